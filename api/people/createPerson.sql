@@ -1,0 +1,10 @@
+-- Records someone who is named in contacts or cases.
+insert into person (force_id, person_id, given_name, family_name, aliases, date_of_birth, phones, addresses, external_references,
+                    works_for_police, safe_contact)
+select :force, :newId, n.* from person_of(:body) n;
+
+select p.person_id, p.given_name, p.family_name, to_jsonb(p.aliases) as aliases, p.date_of_birth, to_jsonb(p.phones) as phones,
+       p.addresses, to_jsonb(p.external_references) as external_references, p.works_for_police, p.safe_contact, p.recorded_by,
+       p.recorded_at, p.changed_by, p.changed_at, p.version, p.version as "@etag"
+from   person p
+where  p.force_id = :force and p.person_id = :newId

@@ -1,0 +1,15 @@
+-- Moves an order or a notice on, with what that move settles. The move is kept as a fact of its own.
+select check_order_move(seen_order(:orderId), :to, :authorisedBy, :grantedAt::timestamptz, :expiresAt::timestamptz, :occurredAt::timestamptz);
+
+update protection_order
+set    status = :to, reason = :reason,
+       reference = coalesce(:reference, reference), court = coalesce(:court, court),
+       conditions = coalesce(:conditions::jsonb, conditions), authorised_by = coalesce(:authorisedBy, authorised_by),
+       granted_at = coalesce(:grantedAt::timestamptz, granted_at), expires_at = coalesce(:expiresAt::timestamptz, expires_at),
+       status_since = coalesce(:occurredAt::timestamptz, domain_now()), version = :ifMatch
+where  force_id = :force and order_id = :orderId;
+
+select o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.authorised_by, o.granted_at,
+       o.expires_at, o.in_force, o.breaches, o.status_since, o.recorded_by, o.recorded_at, o.version, o.version as "@etag"
+from   protection_order_shown o
+where  o.force_id = :force and o.order_id = :orderId

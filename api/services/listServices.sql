@@ -1,0 +1,9 @@
+-- The services that cases may be referred to, by name.
+select s.service_id, s.name, s.kind, s.acknowledge_within_hours, s.recipients, s.note, s.enabled, s.recorded_by, s.recorded_at, s.version,
+       'service:' || s.service_id || ':' || s.version as "@seen", jsonb_build_array(s.name, s.service_id) as "@cursor"
+from   service s
+where  s.force_id = :force
+--? kind  and s.kind = :kind
+--? enabled  and s.enabled = :enabled::boolean
+--? cursor  and (s.name, s.service_id) > (:cursor::jsonb ->> 0, (:cursor::jsonb ->> 1)::uuid)
+order  by s.name, s.service_id limit :fetch

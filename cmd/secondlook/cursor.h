@@ -1,0 +1,24 @@
+/* Cursors: the last row's sort values, signed and bound to the list they were made for. */
+#ifndef CURSOR_H
+#define CURSOR_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum { CURSOR_KEY_SIZE = 32 };
+
+struct cursor_key {
+	unsigned char bytes[CURSOR_KEY_SIZE];
+	int is_set;
+};
+
+/* Reads the key from its hexadecimal form. */
+MUST_CHECK enum err cursor_key_set(struct cursor_key *key, const char *hexadecimal);
+/* `values` is the JSON array of the row's @cursor; `list` names operation, force, and filters. From the arena. */
+MUST_CHECK enum err cursor_write(const struct cursor_key *key, const char *list, const char *values, size_t length,
+				 struct arena *arena, const char **cursor);
+/* The JSON array again. ERR_INPUT when it was not made by cursor_write for the same list with the same key. */
+MUST_CHECK enum err cursor_read(const struct cursor_key *key, const char *list, const char *cursor,
+				struct arena *arena, const char **values);
+
+#endif

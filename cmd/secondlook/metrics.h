@@ -1,0 +1,50 @@
+/* Counters of all processes in memory they share: each process writes its own slot, any may read all.
+ *
+ * No personal data: operations, statuses, durations, counts. */
+#ifndef METRICS_H
+#define METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "service.h"
+
+enum { METRICS_BUCKETS = 10, METRICS_STATUS_CLASSES = 6 };
+
+struct metrics_operation {
+	uint64_t by_class[METRICS_STATUS_CLASSES]; /* [2]: 2xx … */
+	uint64_t duration_sum_us;
+	uint64_t buckets[METRICS_BUCKETS + 1]; /* not cumulative; the last is +Inf */
+};
+
+struct metrics_slot {
+	uint64_t requests_in_flight;
+	uint64_t shed[LANE_COUNT];
+	uint64_t gate_batches, gate_lines, gate_failures;
+	uint64_t refused_by_guard;
+	uint64_t connections;
+	struct metrics_operation operations[]; /* one a plan */
+};
+
+struct metrics {
+	size_t worker_count, operation_count, slot_size;
+	char *slots; /* shared mapping */
+	/* Written by the sequencer. */
+	struct metrics_sequencer {
+		uint64_t position;
+		uint64_t passes;
+		int64_t last_pass_us;
+	} *sequencer;
+	uint64_t *restarts; /* of children, by the parent */
+};
+
+/* In the parent, before it forks. */
+MUST_CHECK enum err metrics_open(size_t worker_count, size_t operation_count, struct metrics *metrics);
+struct metrics_slot *metrics_slot(const struct metrics *metrics, size_t worker);
+void metrics_count(struct metrics_slot *slot, size_t operation, unsigned status, int64_t duration_us);
+/* The text format that Prometheus reads. */
+void metrics_write(const struct metrics *metrics, const struct service *service, struct bytes *out);
+
+#endif

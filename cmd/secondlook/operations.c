@@ -1,0 +1,63 @@
+/* Answers operators and their tools on the plain listener. */
+#include "operations.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "subcommands.h"
+
+static void send_bytes(struct http_request *http, unsigned status, const char *type, struct bytes *body)
+{
+	const struct http_header_line headers[] = {{"Content-Type", type}, {"Cache-Control", "no-store"}};
+	struct http_reply reply = {.status = status, .headers = headers, .header_count = 2};
+	reply.body = bytes_detach(body, &reply.body_length);
+	http_reply(http, &reply);
+}
+
+static void write_ready(const struct worker *worker, const char *missing, struct bytes *body)
+{
+	static const char *const words[] = {"fresh", "stale", "expired"};
+	bytes_format(body, "{\"ready\":%s,\"missing\":", missing ? "false" : "true");
+	if (missing)
+		bytes_append_json_string(body, missing, strlen(missing));
+	else
+		bytes_append_string(body, "null");
+	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\"}\n", worker->index, words[http_revocations(worker->server)]);
+}
+
+static void write_info(const struct worker *worker, struct bytes *body)
+{
+	char expiry[TIME_TEXT_SIZE];
+	time_format(http_server_certificate_not_after_us(worker->server), expiry);
+	bytes_format(body, "{\"name\":\"secondlook\",\"version\":\"%s\",\"operations\":%zu,\"workers\":%zu,"
+		     "\"gated\":%s,\"serverCertificateExpiresAt\":\"%s\"}\n", SECONDLOOK_VERSION,
+		     worker->service->plan_count, worker->inheritance->metrics->worker_count,
+		     worker->inheritance->settings->ungated ? "false" : "true", expiry);
+}
+
+void operations_answer(void *context, struct http_request *http)
+{
+	struct worker *worker = context;
+	struct bytes body;
+	unsigned status = 200;
+	const char *type = "application/json";
+	bytes_init(&body, 4 << 20);
+	if (strcmp(http->path, "/health") == 0) {
+		bytes_append_string(&body, "{\"alive\":true}\n");
+	} else if (strcmp(http->path, "/ready") == 0) {
+		const char *missing = worker_not_ready(worker);
+		status = missing ? 503 : 200;
+		write_ready(worker, missing, &body);
+	} else if (strcmp(http->path, "/info") == 0) {
+		write_info(worker, &body);
+	} else if (strcmp(http->path, "/metrics") == 0) {
+		type = "text/plain; version=0.0.4";
+		metrics_write(worker->inheritance->metrics, worker->service, &body);
+	} else {
+		status = 404;
+		bytes_append_string(&body, "{\"paths\":[\"/health\",\"/ready\",\"/info\",\"/metrics\"]}\n");
+	}
+	send_bytes(http, status, type, &body);
+	bytes_release(&body);
+}

@@ -1,0 +1,150 @@
+/* Takes a request in, sends its segment, and decides by the outcome how it goes on. */
+#include "request.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "documents.h"
+#include "problem.h"
+#include "request_state.h"
+
+const struct db_statement request_enter = {
+	"enter", "select force_id from enter($1, $2, $3, $4::text[], $5::uuid, $6::uuid, $7, $8)", ENTER_VALUES};
+const struct db_statement request_claim = {"claim", "select claim($1, $2, $3)", CLAIM_VALUES};
+const struct db_statement request_lines = {"lines", "select request_lines()", 0};
+
+static void done(void *context, enum db_outcome outcome, const struct db_refusal *refusal);
+
+static void submit(struct request *request)
+{
+	enum lane lane = request->plan->operation->lane;
+	request->segment.rows = request_rows;
+	request->segment.done = done;
+	request->segment.context = request;
+	request->segment.is_repeatable = true;
+	enum err error = db_submit(request->worker->lanes[lane], &request->segment);
+	if (error == ERR_NONE)
+		return;
+	if (error == ERR_LIMIT)
+		request->worker->slot->shed[lane]++;
+	request_problem_code(request, error == ERR_LIMIT ? "overloaded" : "database_unavailable");
+}
+
+/* A used key: the record it made is read afresh, authorised and logged like any read. */
+static void replay(struct request *request, const char *detail)
+{
+	json_t *stored = json_loads(detail, 0, NULL);
+	const char *location = json_string_value(json_object_get(stored, "location"));
+	char *path = location ? arena_copy_string(&request->http->arena, location) : NULL;
+	json_decref(stored);
+	struct match match;
+	if (!path || contract_match(request->worker->service->contract, "GET", path, &match) != MATCH_FOUND) {
+		request_problem_code(request, "internal_error");
+		return;
+	}
+	request->match = match;
+	request->plan = service_plan(request->worker->service, match.operation);
+	request->is_replay = true;
+	request->created = path;
+	struct carried carried = {.match = &request->match, .query = "", .request = request->http,
+				  .header = (const char *(*)(const void *, const char *))http_header};
+	if (request_prepare(request, &carried))
+		submit(request);
+}
+
+static void refused(struct request *request, const struct db_refusal *refusal)
+{
+	struct problem problem = {0};
+	struct faults faults = {0};
+	struct fault room;
+	if (strcmp(refusal->sqlstate, "SL200") == 0 && !request->is_replay && refusal->detail) {
+		replay(request, refusal->detail);
+		return;
+	}
+	if (request->is_replay && strcmp(refusal->message, "role_not_allowed") == 0) {
+		/* May create but not read: the repetition is confirmed, without what it shows. */
+		bytes_clear(&request->body);
+		bytes_append_string(&request->body, "{}");
+		request->has_row = true;
+		request_succeeded(request);
+		return;
+	}
+	problem_of_refusal(request->worker->service->contract, refusal, &problem, &faults, &room);
+	request_problem(request, &problem);
+}
+
+static void committed(struct request *request)
+{
+	if (request->body.failed || request->seen.failed) {
+		log_event(LOG_ERROR, "answer_too_large", "\"operation\":\"%s\"", request->plan->operation->id);
+		request_problem_code(request, "internal_error");
+	} else if (!request->has_row) {
+		request_problem_code(request, "not_found");
+	} else {
+		request_succeeded(request);
+	}
+}
+
+static void done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
+{
+	struct request *request = context;
+	switch (outcome) {
+	case DB_COMMITTED:
+		committed(request);
+		break;
+	case DB_REFUSED:
+		refused(request, refusal);
+		break;
+	case DB_UNKNOWN:
+		request_problem_code(request, request->plan->changes ? "outcome_unknown" : "database_unavailable");
+		break;
+	case DB_UNAVAILABLE:
+		request_problem_code(request, "database_unavailable");
+		break;
+	}
+}
+
+enum { BODY_MAXIMUM = 8 << 20, SEEN_MAXIMUM = 1 << 20 };
+
+void request_begin(void *context, struct http_request *http)
+{
+	struct worker *worker = context;
+	if (documents_answer(worker, http))
+		return;
+	struct request *request = arena_take_zeroed(&http->arena, sizeof *request);
+	if (!request) {
+		documents_refuse(worker, http, "overloaded");
+		return;
+	}
+	request->worker = worker;
+	request->http = http;
+	http->user = request;
+	worker->slot->requests_in_flight++;
+	bytes_init(&request->body, BODY_MAXIMUM);
+	bytes_init(&request->seen, SEEN_MAXIMUM);
+	if (request_check(request))
+		submit(request);
+}
+
+void request_finished(void *context, struct http_request *http)
+{
+	struct worker *worker = context;
+	struct request *request = http->user;
+	if (!request)
+		return;
+	bytes_release(&request->body);
+	bytes_release(&request->seen);
+	worker->slot->requests_in_flight--;
+	http->user = NULL;
+}
+
+void request_refused_by_http(void *context, unsigned status, const char *code, const char *request_id, struct bytes *body)
+{
+	struct worker *worker = context;
+	struct problem problem = {.code = code, .request_id = request_id};
+	worker->slot->refused_by_guard++;
+	log_event(LOG_INFO, "refused_by_guard", "\"status\":%u,\"problem\":\"%s\",\"request\":\"%s\"", status, code, request_id);
+	(void)problem_write(worker->service->contract, &problem, body);
+}

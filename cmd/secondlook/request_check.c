@@ -1,0 +1,353 @@
+/* Refuses what can be refused without the database, and binds the values of what is left. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/time.h"
+#include "openssl.h"
+#include "problem.h"
+#include "request.h"
+#include "request_state.h"
+
+/* "spiffe://secondlook/force/{force}/client/{name}" */
+static bool name_caller(struct request *request)
+{
+	static const char prefix[] = "spiffe://secondlook/force/", middle[] = "/client/";
+	const char *uri = request->http->identity ? request->http->identity->uri : "";
+	if (strncmp(uri, prefix, sizeof prefix - 1) != 0)
+		return false;
+	const char *force = uri + sizeof prefix - 1;
+	const char *end = strstr(force, middle);
+	if (!end || end == force)
+		return false;
+	request->force = arena_copy(&request->http->arena, force, (size_t)(end - force));
+	request->client = end + sizeof middle - 1;
+	return request->force && *request->client && !strchr(request->client, '/');
+}
+
+static bool match_operation(struct request *request)
+{
+	struct problem problem = {.code = "not_found"};
+	enum match_result result = contract_match(request->worker->service->contract, request->http->method,
+						  request->http->path, &request->match);
+	if (result == MATCH_FOUND) {
+		request->plan = service_plan(request->worker->service, request->match.operation);
+		return true;
+	}
+	if (result == MATCH_NO_METHOD)
+		problem.code = "method_not_allowed";
+	request_problem(request, &problem);
+	return false;
+}
+
+/* "application/json; charset=utf-8" is "application/json". */
+static bool has_type(const char *value, const char *type)
+{
+	size_t length = strlen(type);
+	return value && strncasecmp(value, type, length) == 0 &&
+	       (value[length] == '\0' || value[length] == ';' || value[length] == ' ');
+}
+
+/* A browser of another site could send a request with this machine's certificate. */
+static bool is_cross_site(const struct request *request)
+{
+	const char *site = http_header(request->http, "Sec-Fetch-Site");
+	return site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+}
+
+static const char *missing_of_headers(const struct request *request)
+{
+	const struct operation *operation = request->plan->operation;
+	bool writes = strcmp(operation->method, "GET") != 0;
+	if (writes && is_cross_site(request))
+		return "cross_site";
+	if (operation->body && !has_type(http_header(request->http, "Content-Type"), operation->body_type))
+		return "unsupported_media_type";
+	if (request->plan->is_claimed && !http_header(request->http, "Idempotency-Key"))
+		return "precondition_required";
+	if (request->plan->inputs.if_match >= 0 && !http_header(request->http, "If-Match"))
+		return "precondition_required";
+	return NULL;
+}
+
+static bool choose_format(struct request *request)
+{
+	const char *accept = http_header(request->http, "Accept");
+	bool is_list = request->plan->operation->is_list;
+	request->format = FORMAT_JSON;
+	if (!accept || strstr(accept, "application/json") || strstr(accept, "*/*") || strstr(accept, "application/*") ||
+	    strstr(accept, "application/problem+json"))
+		return true;
+	if (is_list && strstr(accept, "application/x-ndjson"))
+		request->format = FORMAT_NDJSON;
+	else if (is_list && strstr(accept, "text/csv"))
+		request->format = FORMAT_CSV;
+	else
+		return false;
+	return true;
+}
+
+static const char *input(const struct request *request, int index)
+{
+	return index < 0 ? NULL : request->inputs[index];
+}
+
+/* "\"12\"" is 12: the pattern in the contract has been checked. */
+static const char *version_of_etag(struct request *request, const char *etag)
+{
+	return etag ? arena_copy(&request->http->arena, etag + 1, strlen(etag) - 2) : NULL;
+}
+
+/* What a cursor is bound to: the operation, the force, and every input that is not part of paging. */
+static const char *list_key(struct request *request)
+{
+	const struct operation *operation = request->plan->operation;
+	struct bytes key;
+	bytes_init(&key, 20000);
+	bytes_format(&key, "%s|%s", operation->id, request->force);
+	for (size_t i = 0; i < operation->input_count; i++) {
+		int index = (int)i;
+		if (index == request->plan->inputs.cursor || index == request->plan->inputs.limit ||
+		    operation->inputs[i].place == PLACE_HEADER || !request->inputs[i])
+			continue;
+		bytes_format(&key, "|%s=%s", operation->inputs[i].name, request->inputs[i]);
+	}
+	const char *text = bytes_string(&key);
+	const char *copy = text ? arena_copy_string(&request->http->arena, text) : NULL;
+	bytes_release(&key);
+	return copy;
+}
+
+static bool bind_paging(struct request *request)
+{
+	struct arena *arena = &request->http->arena;
+	const char *limit = input(request, request->plan->inputs.limit);
+	const char *cursor = input(request, request->plan->inputs.cursor);
+	if (!request->plan->operation->is_list)
+		return true;
+	request->limit = limit ? atoi(limit) : 50;
+	request->values[BUILTIN_FETCH] = arena_format(arena, "%d", request->limit + 1);
+	request->list_key = list_key(request);
+	if (!request->list_key || !request->values[BUILTIN_FETCH]) {
+		request_problem_code(request, "internal_error");
+		return false;
+	}
+	if (cursor && cursor_read(&request->worker->cursor_key, request->list_key, cursor, arena,
+				  &request->values[BUILTIN_CURSOR]) != ERR_NONE) {
+		request_problem_code(request, "invalid_cursor");
+		return false;
+	}
+	return true;
+}
+
+/* Ids of records and lines that are made together share all but their last four digits. */
+static void make_id(char text[ID_TEXT_SIZE])
+{
+	id_new(text);
+	memcpy(text + ID_TEXT_SIZE - 5, "0000", 4);
+}
+
+static const char *replace_new_id(struct request *request, const char *template)
+{
+	struct bytes path;
+	bytes_init(&path, 1000);
+	size_t next = 0;
+	for (const char *rest = template; *rest;) {
+		const char *brace = strchr(rest, '{');
+		if (!brace) {
+			bytes_append_string(&path, rest);
+			break;
+		}
+		bytes_append(&path, rest, (size_t)(brace - rest));
+		rest = strchr(brace, '}') + 1;
+		if (strncmp(brace, "{newId}", 7) == 0)
+			bytes_append_string(&path, request->new_id);
+		else if (next < CONTRACT_PATH_VALUES) {
+			bytes_append(&path, request->match.values[next].data, request->match.values[next].length);
+			next++;
+		}
+	}
+	const char *text = bytes_string(&path);
+	const char *copy = text ? arena_copy_string(&request->http->arena, text) : NULL;
+	bytes_release(&path);
+	return copy;
+}
+
+static const char *expiry(struct request *request)
+{
+	char text[TIME_TEXT_SIZE];
+	time_format(request->http->identity->not_after_us, text);
+	return arena_copy_string(&request->http->arena, text);
+}
+
+static bool bind_values(struct request *request)
+{
+	const struct plan *plan = request->plan;
+	struct arena *arena = &request->http->arena;
+	const char **values = arena_take_zeroed(arena, (plan->name_count + 1) * sizeof *values);
+	const char *staff = input(request, plan->inputs.on_behalf_of);
+	request->values = values;
+	if (!values)
+		return false;
+	request->actor = staff ? staff : arena_format(arena, "client:%s", request->client);
+	values[BUILTIN_FORCE] = request->force;
+	values[BUILTIN_CLIENT] = request->client;
+	values[BUILTIN_ACTOR] = request->actor;
+	values[BUILTIN_REQUEST_ID] = request->http->id;
+	values[BUILTIN_NEW_ID] = request->new_id;
+	if (sqlfile_mentions(plan->file, "body") && request->http->body_length)
+		values[BUILTIN_BODY] = arena_copy(arena, request->http->body, request->http->body_length);
+	values[BUILTIN_IF_MATCH] = version_of_etag(request, input(request, plan->inputs.if_match));
+	values[BUILTIN_CERTIFICATE_EXPIRES_AT] = expiry(request);
+	values[BUILTIN_OPERATIONS] = request->worker->service->operations_json;
+	memcpy(values + BUILTIN_COUNT, request->inputs, plan->operation->input_count * sizeof *values);
+	return request->actor != NULL;
+}
+
+/* SHA-256 of method, path and body: what an idempotency key belongs to. */
+static const char *hash_request(struct request *request)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int length = 0;
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	char *text = arena_take(&request->http->arena, 65);
+	bool good = context && text && EVP_DigestInit_ex(context, EVP_sha256(), NULL) &&
+		    EVP_DigestUpdate(context, request->http->path, strlen(request->http->path) + 1) &&
+		    EVP_DigestUpdate(context, request->http->body, request->http->body_length) &&
+		    EVP_DigestFinal_ex(context, digest, &length);
+	EVP_MD_CTX_free(context);
+	for (unsigned int i = 0; good && i < length; i++)
+		snprintf(text + 2 * i, 3, "%02x", digest[i]);
+	return good ? text : NULL;
+}
+
+static void add_call(struct request *request, const struct db_statement *statement, const char *const *values)
+{
+	request->calls[request->segment.call_count++] = (struct db_call){statement, values};
+}
+
+static void add_enter(struct request *request)
+{
+	const struct plan *plan = request->plan;
+	const char **values = request->enter_values;
+	values[0] = request->http->identity->uri;
+	values[1] = input(request, plan->inputs.on_behalf_of);
+	values[2] = plan->operation->id;
+	values[3] = plan->roles;
+	values[4] = request->http->id;
+	values[5] = request->line_id;
+	values[6] = request->http->identity->thumbprint;
+	values[7] = input(request, plan->inputs.purpose);
+	add_call(request, &request_enter, values);
+}
+
+static bool add_claim(struct request *request)
+{
+	const char **values = request->claim_values;
+	values[0] = input(request, request->plan->inputs.idempotency_key);
+	values[1] = hash_request(request);
+	values[2] = request->created;
+	add_call(request, &request_claim, values);
+	return values[1] && values[2];
+}
+
+static uint32_t present_filters(const struct request *request)
+{
+	uint32_t mask = 0;
+	for (size_t i = 0; i < request->plan->filter_count; i++)
+		if (request->values[request->plan->filters[i]])
+			mask |= 1u << i;
+	return mask;
+}
+
+static bool add_statements(struct request *request)
+{
+	const struct sqlfile_shape *shape;
+	if (sqlfile_shape(request->plan->file, present_filters(request), &shape) != ERR_NONE)
+		return false;
+	request->first_statement = request->segment.call_count;
+	request->statement_count = shape->count;
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct sqlfile_statement *statement = &shape->statements[i];
+		size_t count = (size_t)statement->statement.parameter_count;
+		const char **values = arena_take(&request->http->arena, (count + 1) * sizeof *values);
+		if (!values)
+			return false;
+		for (size_t n = 0; n < count; n++)
+			values[n] = request->values[statement->inputs[n]];
+		add_call(request, &statement->statement, values);
+	}
+	return true;
+}
+
+static bool build_segment(struct request *request)
+{
+	request->segment = (struct db_segment){.calls = request->calls};
+	add_enter(request);
+	if (request->plan->is_claimed && !add_claim(request))
+		return false;
+	if (!add_statements(request))
+		return false;
+	if (request->plan->changes)
+		add_call(request, &request_lines, NULL);
+	return true;
+}
+
+static void refuse_faults(struct request *request, const struct faults *faults, bool malformed)
+{
+	struct problem problem = {.code = malformed ? "malformed_request" : "invalid_request", .faults = faults};
+	request_problem(request, &problem);
+}
+
+bool request_prepare(struct request *request, const struct carried *carried)
+{
+	const struct operation *operation = request->plan->operation;
+	struct faults faults = {0};
+	bool malformed = false;
+	enum err error = contract_check(operation, carried, &request->http->arena, &faults, &malformed, &request->inputs);
+	if (error == ERR_INPUT) {
+		refuse_faults(request, &faults, malformed);
+		return false;
+	}
+	request->status = request->is_replay ? 201 : operation->status;
+	if (error != ERR_NONE || !bind_values(request)) {
+		request_problem_code(request, "internal_error");
+		return false;
+	}
+	if (!bind_paging(request))
+		return false;
+	if (!build_segment(request)) {
+		request_problem_code(request, "internal_error");
+		return false;
+	}
+	return true;
+}
+
+bool request_check(struct request *request)
+{
+	struct carried carried = {.match = &request->match,
+				  .query = request->http->query,
+				  .header = (const char *(*)(const void *, const char *))http_header,
+				  .request = request->http,
+				  .body = request->http->body,
+				  .body_length = request->http->body_length};
+	make_id(request->new_id);
+	make_id(request->line_id);
+	if (!name_caller(request)) {
+		request_problem_code(request, "certificate_required");
+		return false;
+	}
+	if (!match_operation(request))
+		return false;
+	const char *missing = missing_of_headers(request);
+	if (!missing && !choose_format(request))
+		missing = "not_acceptable";
+	if (missing) {
+		request_problem_code(request, missing);
+		return false;
+	}
+	if (request->plan->operation->location)
+		request->created = replace_new_id(request, request->plan->operation->location);
+	return request_prepare(request, &carried);
+}

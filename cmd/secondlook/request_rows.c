@@ -1,0 +1,89 @@
+/* Turns the rows of a segment into the body of the answer, and remembers what it showed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/render.h"
+#include "request_state.h"
+
+static const char *control(struct request *request, const struct rows *rows, int row, const char *name)
+{
+	size_t length;
+	int column = render_control(rows, name);
+	const char *value = column < 0 ? NULL : rows->value(rows->result, row, column, &length);
+	return value ? arena_copy(&request->http->arena, value, length) : NULL;
+}
+
+static void note_seen(struct request *request, const struct rows *rows, int count)
+{
+	int column = render_control(rows, "@seen");
+	for (int row = 0; column >= 0 && row < count; row++) {
+		size_t length;
+		const char *value = rows->value(rows->result, row, column, &length);
+		if (!value || length == 0)
+			continue;
+		if (request->seen.length > 0)
+			bytes_append_char(&request->seen, ' ');
+		bytes_append(&request->seen, value, length);
+	}
+}
+
+static void render_page(struct request *request, const struct rows *rows)
+{
+	int count = rows->count > request->limit ? request->limit : rows->count;
+	request->has_row = true;
+	request->next = NULL;
+	if (rows->count > count && count > 0) {
+		const char *values = control(request, rows, count - 1, "@cursor");
+		if (!values || cursor_write(&request->worker->cursor_key, request->list_key, values, strlen(values),
+					    &request->http->arena, &request->next) != ERR_NONE)
+			request->body.failed = true;
+	}
+	note_seen(request, rows, count);
+	if (request->format == FORMAT_NDJSON)
+		render_ndjson(&request->body, rows, count);
+	else if (request->format == FORMAT_CSV)
+		render_csv(&request->body, rows, count, false);
+	else
+		render_list(&request->body, rows, count, request->next, -1);
+}
+
+static void render_record(struct request *request, const struct rows *rows)
+{
+	request->has_row = rows->count > 0;
+	if (!request->has_row)
+		return;
+	const char *version = control(request, rows, 0, "@etag");
+	const char *status = control(request, rows, 0, "@status");
+	const char *location = control(request, rows, 0, "@location");
+	request->etag = version ? arena_format(&request->http->arena, "\"%s\"", version) : NULL;
+	if (status)
+		request->status = (unsigned)atoi(status);
+	if (location)
+		request->location = location;
+	note_seen(request, rows, 1);
+	render_object(&request->body, rows, 0);
+}
+
+static void read_line_count(struct request *request, const struct rows *rows)
+{
+	size_t length;
+	const char *value = rows->count ? rows->value(rows->result, 0, 0, &length) : NULL;
+	request->line_count = value ? atoi(value) : 0;
+}
+
+void request_rows(void *context, size_t call, const struct rows *rows)
+{
+	struct request *request = context;
+	size_t last = request->first_statement + request->statement_count - 1;
+	if (call == 0) { /* also the first of a repetition after a conflict */
+		bytes_clear(&request->body);
+		bytes_clear(&request->seen);
+		request->has_row = false;
+	} else if (call == last && request->plan->operation->is_list) {
+		render_page(request, rows);
+	} else if (call == last) {
+		render_record(request, rows);
+	} else if (call > last) {
+		read_line_count(request, rows);
+	}
+}

@@ -1,0 +1,65 @@
+/* What a request carries from stage to stage; shared by the files of the request's way only. */
+#ifndef REQUEST_STATE_H
+#define REQUEST_STATE_H
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "contract/contract.h"
+#include "db/db.h"
+#include "db/sqlfile.h"
+#include "ledger/gate.h"
+#include "worker.h"
+
+enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 3 };
+
+enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV };
+
+struct request {
+	struct worker *worker;
+	struct http_request *http;
+	struct match match;
+	struct plan *plan;
+	const char *force, *client, *actor; /* from the certificate and On-Behalf-Of */
+	const char **inputs;                /* values of the operation's inputs */
+	const char **values;                /* of builtins and inputs, as SQL files number them */
+	char new_id[ID_TEXT_SIZE], line_id[ID_TEXT_SIZE];
+	const char *created;                /* path of the record a POST makes */
+	const char *list_key;               /* what a cursor is bound to */
+	int limit;
+
+	struct db_segment segment;
+	struct db_call calls[CALLS_MAXIMUM];
+	const char *enter_values[ENTER_VALUES];
+	const char *claim_values[CLAIM_VALUES];
+	size_t first_statement, statement_count; /* the SQL file's calls within the segment */
+
+	enum answer_format format;
+	unsigned status; /* of the reply so far */
+	bool is_replay;
+	int retry_after; /* seconds; of a problem that a little time may cure */
+	bool has_row;
+	struct bytes body, seen;
+	const char *etag, *location, *next;
+	int line_count; /* lines of change, for the receipt */
+	struct gate_entry entry;
+	char status_text[8], duration_text[24];
+};
+
+/* request_check.c: everything that is refused before the database is asked. False: a problem was answered. */
+bool request_check(struct request *request);
+/* Makes values, calls and segment for request->plan from `match`; used again for replays. False: answered. */
+bool request_prepare(struct request *request, const struct carried *carried);
+
+/* request_rows.c: the segment's callbacks while rows come. */
+void request_rows(void *context, size_t call, const struct rows *rows);
+
+/* request_reply.c: the end of the way. */
+struct problem;
+/* Answers a problem at once, or through the gate when it names a record. */
+void request_problem(struct request *request, const struct problem *problem);
+void request_problem_code(struct request *request, const char *code);
+/* The operation succeeded: waits for the ledger, then replies. */
+void request_succeeded(struct request *request);
+void request_send(struct request *request);
+
+#endif

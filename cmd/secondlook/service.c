@@ -1,0 +1,254 @@
+/* Joins the contract with the files of SQL and refuses what does not fit together. */
+#include "service.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "embedded.h"
+
+static const char *const builtin_names[BUILTIN_COUNT] = {
+	[BUILTIN_FORCE] = "force",
+	[BUILTIN_CLIENT] = "client",
+	[BUILTIN_ACTOR] = "actor",
+	[BUILTIN_REQUEST_ID] = "requestId",
+	[BUILTIN_NEW_ID] = "newId",
+	[BUILTIN_BODY] = "body",
+	[BUILTIN_IF_MATCH] = "ifMatch",
+	[BUILTIN_FETCH] = "fetch",
+	[BUILTIN_CURSOR] = "cursor",
+	[BUILTIN_CERTIFICATE_EXPIRES_AT] = "certificateExpiresAt",
+	[BUILTIN_OPERATIONS] = "operations",
+};
+
+static int input_index(const struct operation *operation, const char *name)
+{
+	for (size_t i = 0; i < operation->input_count; i++)
+		if (strcmp(operation->inputs[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static enum err list_names(struct plan *plan)
+{
+	const struct operation *operation = plan->operation;
+	plan->name_count = BUILTIN_COUNT + operation->input_count;
+	plan->names = calloc(plan->name_count + 1, sizeof *plan->names);
+	if (!plan->names)
+		return ERR_MEMORY;
+	memcpy(plan->names, builtin_names, sizeof builtin_names);
+	for (size_t i = 0; i < operation->input_count; i++)
+		plan->names[BUILTIN_COUNT + i] = operation->inputs[i].name;
+	return ERR_NONE;
+}
+
+static enum err detach_text(struct bytes *from, char **text)
+{
+	size_t length;
+	if (!bytes_string(from)) {
+		bytes_release(from);
+		return ERR_MEMORY;
+	}
+	*text = bytes_detach(from, &length);
+	return *text ? ERR_NONE : ERR_MEMORY;
+}
+
+static enum err write_roles(struct plan *plan)
+{
+	struct bytes literal;
+	bytes_init(&literal, 1000);
+	bytes_append_char(&literal, '{');
+	for (const char *const *role = plan->operation->roles; *role; role++)
+		bytes_format(&literal, "%s%s", role == plan->operation->roles ? "" : ",", *role);
+	bytes_append_string(&literal, "}");
+	return detach_text(&literal, &plan->roles);
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(word, *words) == 0)
+			return true;
+	return false;
+}
+
+static void classify(struct plan *plan)
+{
+	static const char *const looks[] = {"consultation", "disclosure", NULL};
+	const struct operation *operation = plan->operation;
+	bool reads = strcmp(operation->method, "GET") == 0;
+	bool logged = strcmp(operation->ledger, "none") != 0;
+
+	plan->looks = logged && (reads || is_one_of(operation->ledger, looks));
+	plan->changes = !reads && !plan->looks;
+	plan->is_claimed = operation->precondition == PRECONDITION_IDEMPOTENCY_KEY ||
+			   operation->precondition == PRECONDITION_BOTH;
+	plan->inputs = (struct plan_inputs){
+		.on_behalf_of = input_index(operation, "onBehalfOf"),
+		.if_match = input_index(operation, "ifMatch"),
+		.idempotency_key = input_index(operation, "idempotencyKey"),
+		.limit = input_index(operation, "limit"),
+		.cursor = input_index(operation, "cursor"),
+		.purpose = input_index(operation, "purpose"),
+	};
+}
+
+/* Names that every file may use. If-Match and cursor are the exceptions: bound by the service in a readier form. */
+static bool is_taken(const char *name)
+{
+	for (int i = 0; i < BUILTIN_COUNT; i++)
+		if (i != BUILTIN_IF_MATCH && i != BUILTIN_CURSOR && strcmp(name, builtin_names[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum err refuse(struct bytes *fault, const char *path, const char *what)
+{
+	bytes_format(fault, "%s: %s", path, what);
+	return ERR_INPUT;
+}
+
+/* What the contract promises of an operation must show in its SQL. */
+static enum err check_promises(const struct plan *plan, const char *path, const char *sql, struct bytes *fault)
+{
+	const struct operation *operation = plan->operation;
+	if (plan->looks && !strstr(sql, "\"@seen\""))
+		return refuse(fault, path, "reads, but has no column \"@seen\"");
+	if (operation->is_list && (!strstr(sql, "\"@cursor\"") || !sqlfile_mentions(plan->file, "fetch")))
+		return refuse(fault, path, "is a list, but has no column \"@cursor\" or does not limit by :fetch");
+	if (plan->inputs.if_match >= 0 && !sqlfile_mentions(plan->file, "ifMatch"))
+		return refuse(fault, path, "takes If-Match, but does not mention :ifMatch");
+	if (plan->is_claimed && !operation->location)
+		return refuse(fault, path, "takes an Idempotency-Key, but the contract has no x-location");
+	if (plan->inputs.on_behalf_of < 0)
+		return refuse(fault, path, "has no parameter On-Behalf-Of in the contract");
+	for (size_t i = 0; i < operation->input_count; i++)
+		if (is_taken(operation->inputs[i].name))
+			return refuse(fault, path, "has an input in the contract with a name that the service itself binds");
+	return ERR_NONE;
+}
+
+static enum err load_plan(struct plan *plan, const struct operation *operation, struct bytes *fault)
+{
+	char path[200];
+	plan->operation = operation;
+	classify(plan);
+	snprintf(path, sizeof path, "api/%s/%s.sql", operation->resource, operation->id);
+	const struct embedded_file *file = embedded_find(path);
+	if (!file)
+		return refuse(fault, path, "is missing");
+	enum err error = list_names(plan);
+	if (error == ERR_NONE)
+		error = write_roles(plan);
+	if (error == ERR_NONE)
+		error = sqlfile_parse(operation->id, file->start, (size_t)(file->end - file->start), plan->names, fault,
+				      &plan->file);
+	if (error != ERR_NONE)
+		return error;
+	plan->filters = sqlfile_filters(plan->file, &plan->filter_count);
+	return check_promises(plan, path, file->start, fault);
+}
+
+static enum err add_prepared(struct service *service, struct plan *plan, uint32_t mask, size_t *used)
+{
+	const struct sqlfile_shape *shape;
+	enum err error = sqlfile_shape(plan->file, mask, &shape);
+	if (error != ERR_NONE)
+		return error;
+	enum lane lane = plan->operation->lane;
+	for (size_t i = 0; i < shape->count; i++)
+		service->prepared[lane][used[lane]++] = &shape->statements[i].statement;
+	return ERR_NONE;
+}
+
+/* Every file in its shapes with no filter and with all, so that a bad statement shows at the start. */
+static enum err list_prepared(struct service *service)
+{
+	size_t used[LANE_COUNT] = {0};
+	for (int lane = 0; lane < LANE_COUNT; lane++) {
+		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 1,
+						 sizeof *service->prepared[lane]);
+		if (!service->prepared[lane])
+			return ERR_MEMORY;
+	}
+	for (size_t i = 0; i < service->plan_count; i++) {
+		struct plan *plan = &service->plans[i];
+		enum err error = add_prepared(service, plan, 0, used);
+		if (error == ERR_NONE && plan->filter_count > 0)
+			error = add_prepared(service, plan, (1u << plan->filter_count) - 1, used);
+		if (error != ERR_NONE)
+			return error;
+	}
+	return ERR_NONE;
+}
+
+static enum err write_operations(struct service *service)
+{
+	struct bytes json;
+	bytes_init(&json, 100000);
+	bytes_append_char(&json, '[');
+	for (size_t i = 0; i < service->plan_count; i++) {
+		const struct operation *operation = service->plans[i].operation;
+		bytes_format(&json, "%s{\"id\":\"%s\",\"roles\":[", i ? "," : "", operation->id);
+		for (const char *const *role = operation->roles; *role; role++)
+			bytes_format(&json, "%s\"%s\"", role == operation->roles ? "" : ",", *role);
+		bytes_append_string(&json, "]}");
+	}
+	bytes_append_char(&json, ']');
+	return detach_text(&json, &service->operations_json);
+}
+
+static enum err load_plans(struct service *service, struct bytes *fault)
+{
+	const struct operation *operations = contract_operations(service->contract, &service->plan_count);
+	service->plans = calloc(service->plan_count, sizeof *service->plans);
+	if (!service->plans)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < service->plan_count; i++) {
+		enum err error = load_plan(&service->plans[i], &operations[i], fault);
+		if (error != ERR_NONE)
+			return error;
+	}
+	enum err error = list_prepared(service);
+	return error == ERR_NONE ? write_operations(service) : error;
+}
+
+enum err service_load(struct bytes *fault, struct service **out)
+{
+	const struct embedded_file *document = embedded_find("openapi.yaml");
+	struct service *service = calloc(1, sizeof *service);
+	if (!service)
+		return ERR_MEMORY;
+	enum err error = contract_load(document->start, (size_t)(document->end - document->start), fault,
+				       &service->contract);
+	if (error == ERR_NONE)
+		error = load_plans(service, fault);
+	if (error != ERR_NONE) {
+		service_free(service);
+		return error;
+	}
+	*out = service;
+	return ERR_NONE;
+}
+
+void service_free(struct service *service)
+{
+	if (!service)
+		return;
+	for (size_t i = 0; i < service->plan_count && service->plans; i++) {
+		sqlfile_free(service->plans[i].file);
+		free(service->plans[i].names);
+		free(service->plans[i].roles);
+	}
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		free(service->prepared[lane]);
+	free(service->operations_json);
+	free(service->plans);
+	contract_free(service->contract);
+	free(service);
+}
+
+struct plan *service_plan(struct service *service, const struct operation *operation)
+{
+	size_t count;
+	return &service->plans[operation - contract_operations(service->contract, &count)];
+}

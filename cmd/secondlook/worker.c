@@ -1,0 +1,349 @@
+/* Sets a worker up, keeps it running, and takes it down. */
+#include "worker.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "embedded.h"
+#include "loop/signals.h"
+#include "operations.h"
+#include "request.h"
+
+/* --- lanes --------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	const char *timeout;
+} lane_kinds[LANE_COUNT] = {
+	[LANE_INTAKE] = {"intake", "set statement_timeout = '2s'"},
+	[LANE_POINT] = {"point", "set statement_timeout = '2s'"},
+	[LANE_WRITE] = {"write", "set statement_timeout = '3s'"},
+	[LANE_LIST] = {"list", "set statement_timeout = '5s'"},
+	[LANE_BULK] = {"bulk", "set statement_timeout = '60s'"},
+};
+
+static const char *session_of(enum lane lane, size_t i)
+{
+	static const char *const common[] = {
+		"set timezone = 'UTC'", "set datestyle = 'ISO, YMD'", "set search_path = public",
+		"set synchronous_commit = off", "set plan_cache_mode = force_generic_plan", "set jit = off",
+		"set lock_timeout = '200ms'", "set idle_in_transaction_session_timeout = '10s'",
+	};
+	size_t count = sizeof common / sizeof *common;
+	_Static_assert(sizeof common / sizeof *common + 1 < SESSION_MAXIMUM, "room for the end");
+	return i < count ? common[i] : i == count ? lane_kinds[lane].timeout : NULL;
+}
+
+static enum err open_lane(struct worker *worker, const char *connection, enum lane lane)
+{
+	const char **session = worker->sessions[lane]; /* the lane reads it at every new connection */
+	const struct db_statement **prepared = worker->service->prepared[lane];
+	for (size_t i = 0; i < SESSION_MAXIMUM; i++)
+		session[i] = session_of(lane, i);
+	struct db_lane_settings settings = {
+		.name = lane_kinds[lane].name,
+		.connection = connection,
+		.session = session,
+		.prepared = (const struct db_statement *const *)prepared,
+		.depth = (size_t)worker->inheritance->settings->lane_depth[lane],
+	};
+	return db_lane_open(worker->loop, &settings, &worker->lanes[lane]);
+}
+
+static enum err connection_of(const struct worker *worker, const char *role, struct bytes *connection)
+{
+	struct bytes fault;
+	bytes_init(&fault, 1000);
+	bytes_init(connection, 4000);
+	enum err error = settings_connection(worker->inheritance->settings, role, connection, &fault);
+	if (error != ERR_NONE)
+		log_text(LOG_ERROR, "database_not_named", bytes_string(&fault));
+	bytes_release(&fault);
+	return error;
+}
+
+static enum err open_lanes(struct worker *worker)
+{
+	struct bytes connection;
+	enum err error = connection_of(worker, "secondlook_app", &connection);
+	for (int lane = 0; error == ERR_NONE && lane < LANE_COUNT; lane++)
+		error = open_lane(worker, bytes_string(&connection), (enum lane)lane);
+	bytes_release(&connection);
+	return error;
+}
+
+/* --- the gate's flushes -------------------------------------------------------------------------------------------- */
+
+static const struct db_statement flush_statement = {
+	"flush", "select pg_logical_emit_message(true, 'secondlook', '')", 0};
+static const struct db_statement lines_statement = {
+	"ledger_lines",
+	"insert into ledger_line (force_id, line_id, kind, operation, actor, client, thumbprint, request_id, purpose,"
+	" record_id, status, seen, duration_us) select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[],"
+	" $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::uuid[], $11::int[], $12::text[], $13::int[])",
+	GATE_COLUMN_COUNT};
+
+static void flush_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
+{
+	struct gate_sending *sending = context;
+	enum gate_outcome gate_outcome = outcome == DB_COMMITTED ? GATE_DURABLE
+					 : outcome == DB_REFUSED ? GATE_REFUSED
+								 : GATE_UNAVAILABLE;
+	if (refusal)
+		log_event(LOG_ERROR, "flush_refused", "\"sqlstate\":\"%s\"", refusal->sqlstate);
+	gate_flushed(&sending->worker->gate, sending->flush, gate_outcome);
+}
+
+static enum err send_flush(void *context, size_t index)
+{
+	struct worker *worker = context;
+	struct gate_sending *sending = &worker->sendings[index];
+	const struct gate_flush *flush = &worker->gate.flushes[index];
+	sending->call = (struct db_call){&flush_statement, NULL};
+	if (flush->line_count > 0) {
+		if (gate_arrays(flush, sending->arrays) != ERR_NONE)
+			return ERR_LIMIT;
+		for (int i = 0; i < GATE_COLUMN_COUNT; i++)
+			sending->values[i] = bytes_string(&sending->arrays[i]);
+		sending->call = (struct db_call){&lines_statement, sending->values};
+	}
+	worker->slot->gate_batches++;
+	worker->slot->gate_lines += flush->line_count;
+	sending->segment = (struct db_segment){.calls = &sending->call, .call_count = 1, .done = flush_done, .context = sending};
+	return db_submit(worker->ledger_lanes[index], &sending->segment);
+}
+
+enum { ARRAY_MAXIMUM = 16 << 20, FLUSHES = 2 };
+
+static enum err open_ledger_lane(struct worker *worker, const char *connection, size_t index)
+{
+	static const char *const session[] = {"set timezone = 'UTC'", "set search_path = public",
+					      "set synchronous_commit = on", "set statement_timeout = '10s'",
+					      "set plan_cache_mode = force_generic_plan", "set jit = off", NULL};
+	static const struct db_statement *const prepared[] = {&flush_statement, &lines_statement, NULL};
+	struct gate_sending *sending = &worker->sendings[index];
+	sending->worker = worker;
+	sending->flush = index;
+	for (int i = 0; i < GATE_COLUMN_COUNT; i++)
+		bytes_init(&sending->arrays[i], ARRAY_MAXIMUM);
+	struct db_lane_settings settings = {.name = "ledger", .connection = connection, .session = session,
+					    .prepared = prepared, .depth = 1};
+	return db_lane_open(worker->loop, &settings, &worker->ledger_lanes[index]);
+}
+
+static enum err open_gate(struct worker *worker)
+{
+	struct bytes connection;
+	enum err error = connection_of(worker, "secondlook_gate", &connection);
+	gate_init(&worker->gate, FLUSHES, send_flush, worker);
+	for (size_t i = 0; error == ERR_NONE && i < FLUSHES; i++)
+		error = open_ledger_lane(worker, bytes_string(&connection), i);
+	bytes_release(&connection);
+	return error;
+}
+
+static void turn_gate(void *context)
+{
+	struct worker *worker = context;
+	gate_turn(&worker->gate);
+}
+
+/* --- what is read from the database once --------------------------------------------------------------------------- */
+
+static const struct db_statement bootstrap_statement = {
+	"bootstrap", "select cursor_secret(), (select max(name) from secondlook_migration where name not like 'repeatable/%')", 0};
+
+enum { BOOTSTRAP_RETRY_US = 250000 };
+
+static const char *newest_migration(void)
+{
+	static const char folder[] = "migrations/";
+	const char *newest = "";
+	for (const struct embedded_file *file = embedded_files; file->path; file++) {
+		const char *name = file->path + sizeof folder - 1;
+		if (strncmp(file->path, folder, sizeof folder - 1) == 0 && !strchr(name, '/') && strcmp(name, newest) > 0)
+			newest = name;
+	}
+	return newest;
+}
+
+static void bootstrap_rows(void *context, size_t call, const struct rows *rows)
+{
+	struct worker *worker = context;
+	size_t length;
+	(void)call;
+	const char *secret = rows->count ? rows->value(rows->result, 0, 0, &length) : NULL;
+	const char *migration = rows->count ? rows->value(rows->result, 0, 1, &length) : NULL;
+	if (!secret || cursor_key_set(&worker->cursor_key, secret) != ERR_NONE)
+		return;
+	worker->is_migrated = migration && strcmp(migration, newest_migration()) == 0;
+	if (!worker->is_migrated)
+		log_text(LOG_ERROR, "migrations_differ", newest_migration());
+}
+
+static void bootstrap(void *context);
+
+static void bootstrap_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
+{
+	struct worker *worker = context;
+	(void)refusal;
+	(void)outcome;
+	worker->is_bootstrapping = false;
+	if (!worker->is_migrated &&
+	    loop_timer_set(worker->loop, &worker->bootstrap_timer, BOOTSTRAP_RETRY_US, bootstrap, worker) != ERR_NONE)
+		log_text(LOG_ERROR, "bootstrap_failed", "no timer");
+}
+
+static void bootstrap(void *context)
+{
+	struct worker *worker = context;
+	worker->bootstrap_call = (struct db_call){&bootstrap_statement, NULL};
+	worker->bootstrap = (struct db_segment){.calls = &worker->bootstrap_call, .call_count = 1, .rows = bootstrap_rows,
+						.done = bootstrap_done, .context = worker};
+	if (db_submit(worker->lanes[LANE_POINT], &worker->bootstrap) != ERR_NONE)
+		bootstrap_done(worker, DB_UNAVAILABLE, NULL);
+}
+
+const char *worker_not_ready(const struct worker *worker)
+{
+	if (worker->is_draining)
+		return "draining";
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		if (!db_lane_is_ready(worker->lanes[lane]))
+			return "database";
+	for (size_t i = 0; i < FLUSHES; i++)
+		if (!db_lane_is_ready(worker->ledger_lanes[i]))
+			return "ledger";
+	if (!worker->is_migrated)
+		return "migrations";
+	if (http_revocations(worker->server) != HTTP_REVOCATIONS_FRESH)
+		return "revocations";
+	return NULL;
+}
+
+/* --- serving ------------------------------------------------------------------------------------------------------- */
+
+static void plain_finished(void *context, struct http_request *http)
+{
+	(void)context;
+	(void)http;
+}
+
+static enum err start_servers(struct worker *worker)
+{
+	const struct settings *settings = worker->inheritance->settings;
+	struct http_settings public = {
+		.listener = worker->inheritance->listener,
+		.tls_directory = settings->tls_directory,
+		.body_maximum = settings->body_maximum,
+		.headers_maximum = settings->headers_maximum,
+		.connections_maximum = (unsigned)settings->connections_maximum,
+		.headers_deadline_us = settings->headers_deadline_us,
+		.body_deadline_us = settings->body_deadline_us,
+		.idle_timeout_us = settings->idle_timeout_us,
+		.revocation_grace_us = settings->revocation_grace_us,
+	};
+	struct http_settings plain = public;
+	struct http_handler handler = {request_begin, request_refused_by_http, request_finished, worker};
+	struct http_handler operations = {operations_answer, request_refused_by_http, plain_finished, worker};
+	plain.listener = worker->inheritance->plain_listener;
+	plain.tls_directory = NULL;
+	enum err error = http_start(worker->loop, &public, &handler, &worker->server);
+	if (error == ERR_NONE)
+		error = http_start(worker->loop, &plain, &operations, &worker->plain_server);
+	return error;
+}
+
+static void drained(void *context)
+{
+	struct worker *worker = context;
+	if (--worker->drains_left == 0)
+		loop_stop(worker->loop);
+}
+
+static void drain(struct worker *worker)
+{
+	if (worker->is_draining) {
+		loop_stop(worker->loop);
+		return;
+	}
+	worker->is_draining = true;
+	worker->drains_left = 2;
+	log_event(LOG_INFO, "draining", "\"connections\":%u", http_connection_count(worker->server));
+	http_drain(worker->server, drained, worker);
+	http_drain(worker->plain_server, drained, worker);
+}
+
+static void signalled(void *context, int number)
+{
+	struct worker *worker = context;
+	if (number == SIGTERM)
+		drain(worker);
+	else if (http_reload(worker->server) == ERR_NONE)
+		log_event(LOG_INFO, "reloaded", "");
+}
+
+static enum err set_up(struct worker *worker, struct signals **signals)
+{
+	static const int numbers[] = {SIGTERM, SIGHUP};
+	enum err error = loop_new(&worker->loop);
+	if (error == ERR_NONE)
+		error = signals_watch(worker->loop, numbers, 2, signalled, worker, signals);
+	if (error == ERR_NONE)
+		error = open_lanes(worker);
+	if (error == ERR_NONE)
+		error = open_gate(worker);
+	if (error == ERR_NONE)
+		error = start_servers(worker);
+	if (error == ERR_NONE)
+		error = loop_before_wait(worker->loop, turn_gate, worker);
+	if (error == ERR_NONE)
+		bootstrap(worker);
+	return error;
+}
+
+static void take_down(struct worker *worker, struct signals *signals)
+{
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		if (worker->lanes[lane])
+			db_lane_close(worker->lanes[lane]);
+	for (size_t i = 0; i < FLUSHES; i++)
+		if (worker->ledger_lanes[i])
+			db_lane_close(worker->ledger_lanes[i]);
+	if (worker->server)
+		http_stop(worker->server);
+	if (worker->plain_server)
+		http_stop(worker->plain_server);
+	for (size_t i = 0; i < FLUSHES; i++)
+		for (int column = 0; column < GATE_COLUMN_COUNT; column++)
+			bytes_release(&worker->sendings[i].arrays[column]);
+	if (worker->loop) {
+		loop_timer_cancel(worker->loop, &worker->bootstrap_timer);
+		signals_free(signals);
+		loop_free(worker->loop);
+	}
+}
+
+int worker_run(void *inheritance, int index)
+{
+	struct worker *worker = calloc(1, sizeof *worker);
+	struct signals *signals = NULL;
+	if (!worker)
+		return EXIT_FAILURE;
+	worker->inheritance = inheritance;
+	worker->service = worker->inheritance->service;
+	worker->slot = metrics_slot(worker->inheritance->metrics, (size_t)index);
+	worker->slot->requests_in_flight = 0;
+	worker->index = index;
+	enum err error = set_up(worker, &signals);
+	if (error == ERR_NONE) {
+		log_event(LOG_INFO, "worker_started", "");
+		error = loop_run(worker->loop);
+	}
+	take_down(worker, signals);
+	free(worker);
+	return error == ERR_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
+}

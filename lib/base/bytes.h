@@ -1,0 +1,39 @@
+/* A growing buffer with a maximum.
+ *
+ * Appending past the maximum, or when memory runs out, appends nothing more and sets `failed` for good:
+ * a writer appends all it has and looks at `failed` once at the end. Data is not NUL-terminated unless
+ * bytes_string is asked for it. */
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct bytes {
+	char *data; /* owned; NULL while empty */
+	size_t length;
+	size_t capacity;
+	size_t maximum; /* of length */
+	bool failed;
+};
+
+void bytes_init(struct bytes *bytes, size_t maximum);
+void bytes_release(struct bytes *bytes);
+/* Forgets the content and the failure, keeps the memory. */
+void bytes_clear(struct bytes *bytes);
+
+void bytes_append(struct bytes *bytes, const void *data, size_t length);
+void bytes_append_string(struct bytes *bytes, const char *string);
+void bytes_append_char(struct bytes *bytes, char character);
+void bytes_format(struct bytes *bytes, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A JSON string literal, quotes included, for UTF-8 text. */
+void bytes_append_json_string(struct bytes *bytes, const char *text, size_t length);
+
+/* The content, NUL-terminated; "" when empty; NULL when the buffer has failed. Valid until the next append. */
+const char *bytes_string(struct bytes *bytes);
+/* Moves the memory out to the caller, who frees it with free(); leaves the buffer empty. */
+char *bytes_detach(struct bytes *bytes, size_t *length);
+
+#endif

@@ -1,0 +1,250 @@
+/* The statements of one connection: prepared or not, their columns, their refusals. */
+#include "db/statement.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* PostgreSQL's pg_type.dat: these numbers never change. */
+enum type_oid {
+	TYPE_BOOL = 16, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_JSON = 114, TYPE_FLOAT4 = 700, TYPE_FLOAT8 = 701,
+	TYPE_TIMESTAMPTZ = 1184, TYPE_NUMERIC = 1700, TYPE_JSONB = 3802,
+};
+
+static size_t hash_name(const char *name)
+{
+	size_t hash = 0xcbf29ce484222325U; /* FNV-1a */
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x100000001b3U;
+	return hash;
+}
+
+/* The name's slot, or the empty one where it belongs. */
+static size_t slot_of(const struct statements *statements, const char *name)
+{
+	size_t slot = hash_name(name) & (statements->capacity - 1);
+	while (statements->slots[slot] && strcmp(statements->slots[slot]->source->name, name) != 0)
+		slot = (slot + 1) & (statements->capacity - 1);
+	return slot;
+}
+
+static enum err grow(struct statements *statements)
+{
+	struct statements larger = *statements;
+	larger.capacity = statements->capacity ? statements->capacity * 2 : 64;
+	larger.slots = calloc(larger.capacity, sizeof *larger.slots);
+	if (!larger.slots)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < statements->capacity; i++)
+		if (statements->slots[i])
+			larger.slots[slot_of(&larger, statements->slots[i]->source->name)] = statements->slots[i];
+	free(statements->slots);
+	*statements = larger;
+	return ERR_NONE;
+}
+
+enum err statements_find(struct statements *statements, const struct db_statement *source, struct statement **statement)
+{
+	if (statements->count * 2 >= statements->capacity && grow(statements) != ERR_NONE)
+		return ERR_MEMORY;
+	size_t slot = slot_of(statements, source->name);
+	if (!statements->slots[slot]) {
+		struct statement *made = calloc(1, sizeof *made);
+		if (!made)
+			return ERR_MEMORY;
+		made->source = source;
+		made->column_count = -1;
+		statements->slots[slot] = made;
+		statements->count++;
+	}
+	*statement = statements->slots[slot];
+	return ERR_NONE;
+}
+
+static void forget_columns(struct statement *statement)
+{
+	free(statement->columns);
+	free(statement->column_names);
+	statement->columns = NULL;
+	statement->column_names = NULL;
+	statement->column_count = -1;
+}
+
+static void forget(struct statement *statement)
+{
+	forget_columns(statement);
+	free(statement->refusal);
+	statement->refusal = NULL;
+	statement->is_prepared = false;
+}
+
+void statements_forget(struct statements *statements)
+{
+	for (size_t i = 0; i < statements->capacity; i++)
+		if (statements->slots[i])
+			forget(statements->slots[i]);
+}
+
+void statements_release(struct statements *statements)
+{
+	statements_forget(statements);
+	for (size_t i = 0; i < statements->capacity; i++)
+		free(statements->slots[i]);
+	free(statements->slots);
+	*statements = (struct statements){0};
+}
+
+void statement_rename(struct statements *statements, struct statement *statement)
+{
+	snprintf(statement->server_name, sizeof statement->server_name, "%.48s#%u", statement->source->name,
+		 ++statements->serial);
+}
+
+void statement_prepared(struct statement *statement)
+{
+	forget(statement);
+	statement->is_prepared = true;
+}
+
+void statement_failed(struct statement *statement, const struct db_refusal *refusal)
+{
+	forget(statement);
+	statement->refusal = refusal_copy(refusal);
+}
+
+static enum column_kind kind_of(Oid type)
+{
+	switch ((enum type_oid)type) {
+	case TYPE_BOOL:
+		return COLUMN_BOOLEAN;
+	case TYPE_INT2:
+	case TYPE_INT4:
+	case TYPE_INT8:
+	case TYPE_FLOAT4:
+	case TYPE_FLOAT8:
+	case TYPE_NUMERIC:
+		return COLUMN_NUMBER;
+	case TYPE_JSON:
+	case TYPE_JSONB:
+		return COLUMN_JSON;
+	case TYPE_TIMESTAMPTZ:
+		return COLUMN_INSTANT;
+	}
+	return COLUMN_TEXT;
+}
+
+static enum err learn_columns(struct statement *statement, const PGresult *result)
+{
+	int count = PQnfields(result);
+	size_t size = 1;
+	for (int i = 0; i < count; i++)
+		size += strlen(PQfname(result, i)) + 1;
+	struct column *columns = calloc((unsigned)count * 2U + 1, sizeof *columns);
+	char *names = malloc(size), *next = names;
+	if (!columns || !names) {
+		free(columns);
+		free(names);
+		return ERR_MEMORY;
+	}
+	for (int i = 0; i < count; i++) {
+		columns[i] = (struct column){.name = next, .kind = kind_of(PQftype(result, i))};
+		next = stpcpy(next, PQfname(result, i)) + 1;
+	}
+	statement->columns = columns;
+	statement->column_names = names;
+	statement->column_count = count;
+	return ERR_NONE;
+}
+
+/* NaN, Infinity, -Infinity; infinity, -infinity; 4714-11-24 BC: all end in a letter, other values in a digit. */
+static bool holds_words(const PGresult *result, int column)
+{
+	for (int row = 0; row < PQntuples(result); row++) {
+		int length = PQgetlength(result, row, column);
+		if (length > 0 && isalpha((unsigned char)PQgetvalue(result, row, column)[length - 1]))
+			return true;
+	}
+	return false;
+}
+
+static bool may_hold_words(enum column_kind kind, Oid type)
+{
+	return kind == COLUMN_INSTANT || (kind == COLUMN_NUMBER && type != TYPE_INT2 && type != TYPE_INT4 && type != TYPE_INT8);
+}
+
+/* A column of this result with a value that is no JSON number and no instant is text. */
+static const struct column *columns_for(struct statement *statement, const PGresult *result)
+{
+	struct column *given = statement->columns + statement->column_count;
+	for (int i = 0; i < statement->column_count; i++) {
+		given[i] = statement->columns[i];
+		if (may_hold_words(given[i].kind, PQftype(result, i)) && holds_words(result, i))
+			given[i].kind = COLUMN_TEXT;
+	}
+	return given;
+}
+
+static const char *value_of(const void *result, int row, int column, size_t *length)
+{
+	if (PQgetisnull(result, row, column))
+		return NULL;
+	*length = (size_t)PQgetlength(result, row, column);
+	return PQgetvalue(result, row, column);
+}
+
+enum err statement_rows(struct statement *statement, const PGresult *result, struct rows *rows)
+{
+	if (statement->column_count != PQnfields(result)) {
+		forget_columns(statement);
+		enum err error = learn_columns(statement, result);
+		if (error != ERR_NONE)
+			return error;
+	}
+	*rows = (struct rows){
+		.count = PQntuples(result),
+		.column_count = statement->column_count,
+		.columns = columns_for(statement, result),
+		.result = result,
+		.value = value_of,
+	};
+	return ERR_NONE;
+}
+
+void refusal_of(const PGresult *result, struct db_refusal *refusal)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	snprintf(refusal->sqlstate, sizeof refusal->sqlstate, "%s", sqlstate ? sqlstate : "58000");
+	refusal->message = message ? message : "";
+	refusal->detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+	refusal->constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+}
+
+static size_t size_of(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+static const char *put(char **next, const char *text)
+{
+	char *start = *next;
+	if (!text)
+		return NULL;
+	*next = stpcpy(start, text) + 1;
+	return start;
+}
+
+struct db_refusal *refusal_copy(const struct db_refusal *refusal)
+{
+	size_t size = size_of(refusal->message) + size_of(refusal->detail) + size_of(refusal->constraint);
+	struct db_refusal *copy = malloc(sizeof *copy + size);
+	if (!copy)
+		return NULL;
+	char *next = (char *)(copy + 1);
+	*copy = *refusal;
+	copy->message = put(&next, refusal->message);
+	copy->detail = put(&next, refusal->detail);
+	copy->constraint = put(&next, refusal->constraint);
+	return copy;
+}

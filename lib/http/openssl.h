@@ -1,0 +1,12 @@
+/* OpenSSL's headers, under which our ERR_STATE (base/err.h) keeps its meaning: OpenSSL has a type of that name. */
+#ifndef HTTP_OPENSSL_H
+#define HTTP_OPENSSL_H
+
+#define ERR_STATE openssl_err_state
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#undef ERR_STATE
+
+#endif

@@ -1,0 +1,134 @@
+/* Orders and batches what waits for the ledger. */
+#include "ledger/gate.h"
+
+#include <string.h>
+
+void gate_init(struct gate *gate, size_t flush_count, enum err (*send)(void *context, size_t flush), void *context)
+{
+	*gate = (struct gate){.flush_count = flush_count, .send = send, .context = context};
+	gate->waiting_end = &gate->waiting;
+}
+
+void gate_enter(struct gate *gate, struct gate_entry *entry)
+{
+	entry->next = NULL;
+	*gate->waiting_end = entry;
+	gate->waiting_end = &entry->next;
+}
+
+static struct gate_entry *take_waiting(struct gate *gate)
+{
+	struct gate_entry *entries = gate->waiting;
+	gate->waiting = NULL;
+	gate->waiting_end = &gate->waiting;
+	return entries;
+}
+
+static struct gate_entry *take_retrying(struct gate *gate)
+{
+	struct gate_entry *entry = gate->retrying;
+	gate->retrying = entry->next;
+	entry->next = NULL;
+	return entry;
+}
+
+static void release_all(struct gate_entry *entries, enum gate_outcome outcome)
+{
+	while (entries) {
+		struct gate_entry *next = entries->next;
+		entries->released(entries->context, outcome);
+		entries = next;
+	}
+}
+
+static size_t count_lines(const struct gate_entry *entries)
+{
+	size_t count = 0;
+	for (; entries; entries = entries->next)
+		count += entries->has_line;
+	return count;
+}
+
+static void start(struct gate *gate, size_t index)
+{
+	struct gate_flush *flush = &gate->flushes[index];
+	flush->single = gate->retrying != NULL;
+	flush->entries = flush->single ? take_retrying(gate) : take_waiting(gate);
+	flush->line_count = count_lines(flush->entries);
+	gate->batches++;
+	gate->lines += flush->line_count;
+	if (gate->send(gate->context, index) != ERR_NONE)
+		gate_flushed(gate, index, GATE_UNAVAILABLE);
+}
+
+void gate_turn(struct gate *gate)
+{
+	for (size_t i = 0; i < gate->flush_count; i++)
+		if (!gate->flushes[i].entries && (gate->waiting || gate->retrying))
+			start(gate, i);
+}
+
+static void append_to_retrying(struct gate *gate, struct gate_entry *entries)
+{
+	struct gate_entry **end = &gate->retrying;
+	while (*end)
+		end = &(*end)->next;
+	*end = entries;
+}
+
+void gate_flushed(struct gate *gate, size_t index, enum gate_outcome outcome)
+{
+	struct gate_flush *flush = &gate->flushes[index];
+	struct gate_entry *entries = flush->entries;
+	bool try_singly = outcome == GATE_REFUSED && !flush->single;
+
+	*flush = (struct gate_flush){0};
+	if (try_singly)
+		append_to_retrying(gate, entries);
+	else
+		release_all(entries, outcome);
+}
+
+bool gate_is_idle(const struct gate *gate)
+{
+	for (size_t i = 0; i < gate->flush_count; i++)
+		if (gate->flushes[i].entries)
+			return false;
+	return !gate->waiting && !gate->retrying;
+}
+
+static void append_element(struct bytes *array, const char *value)
+{
+	if (array->length > 1)
+		bytes_append_char(array, ',');
+	if (!value) {
+		bytes_append(array, "NULL", 4);
+		return;
+	}
+	bytes_append_char(array, '"');
+	for (const char *rest = value; *rest;) {
+		size_t plain = strcspn(rest, "\"\\");
+		bytes_append(array, rest, plain);
+		rest += plain;
+		if (*rest) {
+			bytes_append_char(array, '\\');
+			bytes_append_char(array, *rest++);
+		}
+	}
+	bytes_append_char(array, '"');
+}
+
+enum err gate_arrays(const struct gate_flush *flush, struct bytes arrays[GATE_COLUMN_COUNT])
+{
+	bool failed = false;
+	for (int column = 0; column < GATE_COLUMN_COUNT; column++) {
+		bytes_clear(&arrays[column]);
+		bytes_append_char(&arrays[column], '{');
+		for (const struct gate_entry *entry = flush->entries; entry; entry = entry->next)
+			if (entry->has_line)
+				append_element(&arrays[column], entry->columns[column]);
+		bytes_append_char(&arrays[column], '}');
+		failed |= arrays[column].failed;
+	}
+	return failed ? ERR_LIMIT : ERR_NONE;
+}

@@ -1,0 +1,43 @@
+/* Gives PostgreSQL's instants and booleans the form they have in every format. */
+#include "render/values.h"
+
+#include <string.h>
+
+enum {
+	SECONDS_LENGTH = 19, /* "2026-01-31 23:59:59" */
+	DATE_LENGTH = 10,
+	DECIMALS = 6,
+};
+
+/* Whether it is "2026-01-31 23:59:59", then decimals or none, then "+00"; `decimals` is how many. */
+static bool is_instant(const char *text, size_t length, size_t *decimals)
+{
+	size_t with_zone = SECONDS_LENGTH + 3;
+	if (length < with_zone || text[4] != '-' || text[DATE_LENGTH] != ' ' || memcmp(text + length - 3, "+00", 3) != 0)
+		return false;
+	*decimals = length > with_zone ? length - with_zone - 1 : 0;
+	return length == with_zone || (text[SECONDS_LENGTH] == '.' && *decimals <= DECIMALS);
+}
+
+void values_append_instant(struct bytes *out, const char *text, size_t length)
+{
+	size_t decimals;
+	if (!is_instant(text, length, &decimals)) {
+		bytes_append(out, text, length);
+		return;
+	}
+	char instant[] = "....-..-..T..:..:...000000Z";
+	memcpy(instant, text, DATE_LENGTH);
+	memcpy(instant + DATE_LENGTH + 1, text + DATE_LENGTH + 1, SECONDS_LENGTH - DATE_LENGTH - 1);
+	if (decimals)
+		memcpy(instant + SECONDS_LENGTH + 1, text + SECONDS_LENGTH + 1, decimals);
+	bytes_append(out, instant, sizeof instant - 1);
+}
+
+void values_append_boolean(struct bytes *out, const char *text, size_t length)
+{
+	if (length && text[0] == 't')
+		bytes_append(out, "true", 4);
+	else
+		bytes_append(out, "false", 5);
+}

@@ -1,0 +1,15 @@
+/* Values that JSON and CSV write alike. For the writers of this folder. */
+#ifndef RENDER_VALUES_H
+#define RENDER_VALUES_H
+
+#include <stddef.h>
+
+#include "base/bytes.h"
+
+/* "2026-01-31 23:59:59.1+00" as 2026-01-31T23:59:59.100000Z; what isn't of that form ("infinity") as it is. The text
+ * holds nothing that JSON or CSV would escape. */
+void values_append_instant(struct bytes *out, const char *text, size_t length);
+/* true or false. */
+void values_append_boolean(struct bytes *out, const char *text, size_t length);
+
+#endif

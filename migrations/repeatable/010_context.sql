@@ -1,0 +1,155 @@
+-- What every request's transaction begins with: who is this, may they, and has this key been used.
+
+create or replace function refuse(sqlstate_code text, problem text, extra jsonb default '{}') returns void
+language plpgsql as $$
+begin
+  raise exception using errcode = sqlstate_code, message = problem, detail = extra::text;
+end $$;
+comment on function refuse(text, text, jsonb) is
+  'Ends the transaction with one of our SQLSTATEs: the message is the problem''s code, the detail its extra members.';
+
+create or replace function set_context(name text, value text) returns void language sql as
+  $$ select set_config('secondlook.' || name, coalesce(value, ''), true) $$;
+comment on function set_context(text, text) is 'Sets one word of the transaction''s context.';
+
+create or replace function enter(
+  client_uri text, staff_reference text, operation_id text, allowed text[], request uuid, line uuid,
+  certificate text, stated_purpose text
+) returns table (force_id text, client_name text, actor text, effective_roles text[])
+language plpgsql security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
+declare
+  found_client record;
+  found_staff  record;
+  held         text[];
+  clock        interval;
+  acting       text;
+  hidden       text;
+begin
+  select c.force_id, c.name, c.roles, c.acts_alone, c.enabled, f.clock_offset into found_client
+  from   client c join force f using (force_id) where c.uri = client_uri;
+  if not found or not found_client.enabled then
+    perform refuse('SL403', 'client_unknown');
+  end if;
+
+  if staff_reference is null then
+    if not found_client.acts_alone then
+      perform refuse('SL403', 'staff_required');
+    end if;
+    held := found_client.roles;
+    acting := 'client:' || found_client.name;
+  else
+    select s.reference, s.roles, s.enabled into found_staff
+    from   staff s where s.force_id = found_client.force_id and s.reference = staff_reference;
+    if not found or not found_staff.enabled then
+      perform refuse('SL403', 'staff_unknown');
+    end if;
+    select coalesce(array_agg(r), '{}') into held
+    from   unnest(found_staff.roles) r where r = any (found_client.roles);
+    acting := found_staff.reference;
+  end if;
+  if cardinality(allowed) > 0 and not held && allowed then
+    perform refuse('SL403', 'role_not_allowed', jsonb_build_object('allowedRoles', allowed));
+  end if;
+
+  -- Restricted cases are hidden from all but those whom their permitted list names and, for supervisors, those that
+  -- do not block them. Blocking wins over permission.
+  select array_agg(r.case_id)::text into hidden
+  from   case_restriction r
+  where  r.force_id = found_client.force_id and r.restricted
+  and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held)));
+
+  clock := found_client.clock_offset;
+  perform set_config('secondlook.force', found_client.force_id, true),
+          set_config('secondlook.actor', acting, true),
+          set_config('secondlook.client', found_client.name, true),
+          set_config('secondlook.roles', held::text, true),
+          set_config('secondlook.operation', operation_id, true),
+          set_config('secondlook.request', request::text, true),
+          set_config('secondlook.line', line::text, true),
+          set_config('secondlook.lines', '0', true),
+          set_config('secondlook.thumbprint', certificate, true),
+          set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
+          set_config('secondlook.now', case when clock = '0' then '' else (statement_timestamp() + clock)::text end, true),
+          set_config('secondlook.hidden', coalesce(hidden, ''), true);
+  return query select found_client.force_id::text, found_client.name, acting, held;
+end $$;
+comment on function enter(text, text, text, text[], uuid, uuid, text, text) is
+  'Who is calling, and may they: raises SL403, or sets the context that policies and triggers read.';
+
+create or replace function claim(claimed_key text, claimed_hash text, new_location text) returns void
+language plpgsql as $$
+declare
+  mine  idempotency_claim;
+  found_claim idempotency_claim;
+begin
+  mine.force_id := current_force();
+  mine.client := current_setting('secondlook.client');
+  mine.actor := current_actor();
+  mine.operation := current_setting('secondlook.operation');
+  if not pg_try_advisory_xact_lock(hashtextextended(
+       concat_ws(chr(31), mine.force_id, mine.client, mine.actor, mine.operation, claimed_key), 0)) then
+    perform refuse('SL409', 'idempotency_key_in_flight');
+  end if;
+  insert into idempotency_claim (force_id, client, actor, operation, key, body_hash, location)
+  values (mine.force_id, mine.client, mine.actor, mine.operation, claimed_key, claimed_hash, new_location)
+  on conflict do nothing;
+  if found then
+    return;
+  end if;
+  select * into found_claim from idempotency_claim c
+  where  c.force_id = mine.force_id and c.client = mine.client and c.actor = mine.actor
+  and    c.operation = mine.operation and c.key = claimed_key;
+  if found_claim.body_hash <> claimed_hash then
+    perform refuse('SL422', 'idempotency_key_reused');
+  end if;
+  perform refuse('SL200', 'replayed', jsonb_build_object('location', found_claim.location));
+end $$;
+comment on function claim(text, text, text) is
+  'Takes an idempotency key within the write''s own transaction; raises SL200 with the stored location when it was used for the same request.';
+
+create or replace function request_lines() returns int language sql stable as
+  $$ select coalesce(nullif(current_setting('secondlook.lines', true), '')::int, 0) $$;
+comment on function request_lines() is 'How many lines of change this transaction has written so far.';
+
+create or replace function instant(moment timestamptz) returns text language sql stable parallel safe as
+  $$ select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+comment on function instant(timestamptz) is 'An instant as the API writes it, for use inside JSON.';
+
+create or replace function cursor_secret() returns text
+language sql stable security definer set search_path = public, pg_temp as
+  $$ select encode(value, 'hex') from service_secret where name = 'cursor' $$;
+comment on function cursor_secret() is 'The key that signs cursors.';
+
+create or replace function setting_value(setting_name text) returns jsonb
+language plpgsql stable as $$
+declare
+  result jsonb;
+begin
+  select s.value into result from setting s
+  where  s.force_id = current_force() and s.name = setting_name and s.effective_from <= domain_now()
+  order  by s.effective_from desc, s.recorded_at desc limit 1;
+  if not found then
+    select d.default_value into result from setting_definition d where d.name = setting_name;
+  end if;
+  return result;
+end $$;
+comment on function setting_value(text) is 'What is in force for this force now, or the default.';
+
+alter function enter(text, text, text, text[], uuid, uuid, text, text) owner to secondlook_identity;
+alter function cursor_secret() owner to secondlook_identity;
+
+grant execute on function refuse(text, text, jsonb), set_context(text, text), instant(timestamptz),
+  setting_value(text), request_lines() to secondlook_app, secondlook_identity, secondlook_ledger;
+grant execute on function enter(text, text, text, text[], uuid, uuid, text, text), claim(text, text, text), cursor_secret()
+   to secondlook_app;
+grant select on client, force, staff, case_restriction, service_secret to secondlook_identity;
+grant select, insert on idempotency_claim to secondlook_app;
+
+-- Readiness compares what has been applied with what the program brings.
+do $$
+begin
+  if to_regclass('secondlook_migration') is not null then
+    grant select on secondlook_migration to secondlook_app;
+  end if;
+end $$;

@@ -1,0 +1,142 @@
+-- The ledger's own functions: lines of change, partitions, the sequencer's pass.
+
+create or replace function uuid_now() returns uuid language sql volatile as $$
+  select encode(set_byte(made, 6, get_byte(made, 6) & 15 | 112), 'hex')::uuid
+  from   (select overlay(uuid_send(gen_random_uuid()) placing
+                         substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6)) as t (made)
+$$;
+comment on function uuid_now() is 'An identifier that sorts by time, for lines written outside a request.';
+
+create or replace function next_line_id() returns uuid language plpgsql as $$
+declare
+  base   text := nullif(current_setting('secondlook.line', true), '');
+  number int;
+begin
+  if base is null then
+    return uuid_now();
+  end if;
+  number := current_setting('secondlook.lines')::int + 1;
+  perform set_config('secondlook.lines', number::text, true);
+  return (left(base, 32) || lpad(to_hex(number), 4, '0'))::uuid;
+end $$;
+comment on function next_line_id() is 'The request''s line identifiers, counted in their last four digits; 0000 is its look.';
+
+-- Arguments: relation, id column, and the case column where it isn't case_id ('' for none).
+create or replace function write_line() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  record_now jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  request    text := nullif(current_setting('secondlook.request', true), '');
+begin
+  insert into ledger_line (force_id, line_id, kind, operation, actor, client, thumbprint, request_id, purpose, relation,
+                           record_id, version, case_id, occurred_at, image, salts)
+  values (record_now ->> 'force_id', next_line_id(),
+          case when tg_op = 'INSERT' then 'collection' when tg_op = 'UPDATE' then 'alteration' else 'erasure' end,
+          coalesce(nullif(current_setting('secondlook.operation', true), ''), 'direct'),
+          current_actor(),
+          nullif(current_setting('secondlook.client', true), ''),
+          nullif(current_setting('secondlook.thumbprint', true), ''),
+          request::uuid,
+          nullif(current_setting('secondlook.purpose', true), ''),
+          tg_argv[0], (record_now ->> tg_argv[1])::uuid, (record_now ->> 'version')::int,
+          (record_now ->> coalesce(tg_argv[2], 'case_id'))::uuid,
+          (record_now ->> 'occurred_at')::timestamptz,
+          record_now, gen_random_bytes(16 * (select count(*)::int from jsonb_object_keys(record_now))));
+  return null;
+end $$;
+comment on function write_line() is 'Writes the line of a change in the same transaction; no path open to the app''s role avoids it.';
+
+create or replace function refuse_truncate() returns trigger language plpgsql as $$
+begin
+  raise exception 'records are never truncated';
+end $$;
+comment on function refuse_truncate() is 'TRUNCATE would leave no line.';
+
+create or replace function make_ledger_partitions(months_ahead int default 3) returns int
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  made  int := 0;
+  month timestamptz;
+  partition_name text;
+begin
+  for month in select generate_series(date_trunc('month', clock_timestamp()),
+                                      clock_timestamp() + make_interval(months => months_ahead), '1 month') loop
+    partition_name := 'ledger_line_' || to_char(month at time zone 'UTC', 'YYYY_MM');
+    if to_regclass(partition_name) is null then
+      execute format('create table %I partition of ledger_line for values from (%L) to (%L)', partition_name,
+                     month_as_uuid(month), month_as_uuid(month + interval '1 month'));
+      made := made + 1;
+    end if;
+  end loop;
+  return made;
+end $$;
+comment on function make_ledger_partitions(int) is 'Makes the partitions of this month and the next ones; idempotent.';
+select make_ledger_partitions();
+
+-- Appends every line of transactions that are over, in the order they were recorded. Lines of a transaction that is
+-- still open keep all younger transactions' lines waiting, so that none is skipped and none appears late.
+create or replace function sequence_lines() returns table (given bigint, upto bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  horizon ledger_horizon;
+  visible xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  count_given bigint;
+begin
+  select * into horizon from ledger_horizon for update;
+  insert into ledger_order (position, force_id, line_id, changes)
+  select horizon.position + row_number() over (order by l.recorded_at, l.line_id), l.force_id, l.line_id, l.image is not null
+  from   ledger_line l
+  where  l.xid >= horizon.next_xid and l.xid < visible;
+  get diagnostics count_given = row_count;
+  if count_given > 0 then
+    update ledger_horizon set next_xid = visible, position = horizon.position + count_given;
+  end if;
+  return query select count_given, horizon.position + count_given;
+end $$;
+comment on function sequence_lines() is 'One pass of the sequencer.';
+
+create or replace function rebase_ledger() returns boolean
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  here bigint := (select system_identifier from pg_control_system());
+begin
+  update ledger_horizon set epoch = epoch + 1, next_xid = pg_snapshot_xmin(pg_current_snapshot()), system_identifier = here
+  where  system_identifier <> here;
+  return found;
+end $$;
+comment on function rebase_ledger() is
+  'In a database restored elsewhere transaction numbers start anew: begins a new epoch there. Lines not yet ordered are taken first.';
+
+create or replace function forget_claims() returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  count_forgotten bigint;
+begin
+  delete from idempotency_claim where claimed_at < clock_timestamp() - interval '25 hours';
+  get diagnostics count_forgotten = row_count;
+  return count_forgotten;
+end $$;
+comment on function forget_claims() is 'Drops idempotency keys that are over 24 hours old.';
+
+alter function write_line() owner to secondlook_ledger;
+grant insert on ledger_line to secondlook_ledger, secondlook_gate;
+grant select on ledger_line, ledger_order to secondlook_app, secondlook_sequencer;
+grant select on ledger_horizon to secondlook_app, secondlook_sequencer, secondlook_gate;
+grant execute on function next_line_id(), uuid_now() to secondlook_ledger, secondlook_app;
+grant execute on function sequence_lines(), rebase_ledger(), make_ledger_partitions(int), forget_claims() to secondlook_sequencer;
+grant execute on function month_as_uuid(timestamptz) to secondlook_sequencer;
+
+alter table ledger_line enable row level security;
+alter table ledger_line force row level security;
+drop policy if exists changes_written on ledger_line;
+create policy changes_written on ledger_line for insert to secondlook_ledger with check (image is not null);
+drop policy if exists looks_written on ledger_line;
+create policy looks_written on ledger_line for insert to secondlook_gate with check (image is null);
+drop policy if exists changes_read on ledger_line;
+create policy changes_read on ledger_line for select to secondlook_app
+  using (image is not null and force_id = (select current_force())
+         and (case_id is null or case_id <> all ((select hidden_cases())::uuid[])));
+alter table ledger_order enable row level security;
+alter table ledger_order force row level security;
+drop policy if exists order_read on ledger_order;
+create policy order_read on ledger_order for select to secondlook_app using (force_id = (select current_force()));

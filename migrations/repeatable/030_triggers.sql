@@ -1,0 +1,128 @@
+-- What is the same for every record: versions, legal moves, visible parents.
+
+create or replace function check_version() returns trigger language plpgsql as $$
+begin
+  if new.version <> old.version then
+    perform refuse('SL412', 'version_stale', jsonb_build_object(
+      'currentVersion', old.version, 'changedBy', old.changed_by, 'changedAt', instant(old.changed_at)));
+  end if;
+  new.version := old.version + 1;
+  new.changed_by := current_actor();
+  new.changed_at := domain_now();
+  return new;
+end $$;
+comment on function check_version() is
+  'The statement sets version = :ifMatch (or leaves it alone, for the service''s own updates): stale is SL412, else the version rises.';
+
+-- Argument: the machine, or '' where the row's own column machine says which. The column reason, where a move needs one,
+-- is read from the new row.
+create or replace function check_move() returns trigger language plpgsql as $$
+declare
+  machine_name text := coalesce(nullif(tg_argv[0], ''), to_jsonb(new) ->> 'machine');
+  move  machine_move;
+  legal jsonb;
+begin
+  if new.status = old.status then
+    return new;
+  end if;
+  select * into move from machine_move m
+  where  m.machine = machine_name and m."from" = old.status and m."to" = new.status
+  and    (current_staff_roles() = '{}' or m.roles && current_staff_roles());
+  if not found then
+    select coalesce(jsonb_agg(m."to" order by m."to"), '[]') into legal from machine_move m
+    where  m.machine = machine_name and m."from" = old.status and m.roles && current_staff_roles();
+    perform refuse('SL409', 'illegal_move', jsonb_build_object('from', old.status, 'to', new.status, 'legal', legal));
+  end if;
+  if move.reason_required and coalesce(to_jsonb(new) ->> 'reason', '') = '' then
+    perform refuse('SL422', 'reason_required', jsonb_build_object('errors', jsonb_build_array(
+      jsonb_build_object('pointer', '/reason', 'code', 'required', 'detail', 'This move needs a reason.'))));
+  end if;
+  return new;
+end $$;
+comment on function check_move() is 'An illegal move is SL409 with the legal ones; a missing reason SL422.';
+
+create or replace function seen_case(id uuid) returns uuid language plpgsql stable as $$
+begin
+  perform from case_file c where c.force_id = current_force() and c.case_id = id;
+  if not found then
+    perform refuse('SL404', 'not_found');
+  end if;
+  return id;
+end $$;
+comment on function seen_case(uuid) is 'The case, when it may be seen, else SL404: a foreign key alone would accept a hidden parent.';
+
+create or replace function seen_contact(id uuid) returns uuid language plpgsql stable as $$
+begin
+  perform from contact c where c.force_id = current_force() and c.contact_id = id;
+  if not found then
+    perform refuse('SL404', 'not_found');
+  end if;
+  return id;
+end $$;
+comment on function seen_contact(uuid) is 'The contact, when it may be seen, else SL404.';
+
+-- A reference inside a body to something that isn't there, or may not be seen, is a fault of the body: 422.
+create or replace function known_person(id uuid, pointer text) returns uuid language plpgsql stable as $$
+begin
+  if id is null then
+    return null;
+  end if;
+  perform from person p where p.force_id = current_force() and p.person_id = id;
+  if not found then
+    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
+      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such person.'))));
+  end if;
+  return id;
+end $$;
+comment on function known_person(uuid, text) is 'The person, when there is one, else SL422 at that pointer.';
+
+create or replace function known_case(id uuid, pointer text) returns uuid language plpgsql stable as $$
+begin
+  if id is null then
+    return null;
+  end if;
+  perform from case_file c where c.force_id = current_force() and c.case_id = id;
+  if not found then
+    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
+      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such case.'))));
+  end if;
+  return id;
+end $$;
+comment on function known_case(uuid, text) is 'The case, when there is one, else SL422 at that pointer.';
+
+create or replace function known_contact(id uuid, pointer text) returns uuid language plpgsql stable as $$
+begin
+  if id is null then
+    return null;
+  end if;
+  perform from contact c where c.force_id = current_force() and c.contact_id = id;
+  if not found then
+    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
+      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such contact.'))));
+  end if;
+  return id;
+end $$;
+comment on function known_contact(uuid, text) is 'The contact, when there is one, else SL422 at that pointer.';
+
+grant execute on function seen_case(uuid), seen_contact(uuid), known_person(uuid, text), known_case(uuid, text),
+  known_contact(uuid, text) to secondlook_app;
+grant select on machine_move, question_set, question, setting_definition, force to secondlook_app;
+
+-- With nothing hidden (almost always) the policies below cost one comparison a statement. Otherwise a record that
+-- concerns a hidden case is looked for past the policies, else the policy would hide the very row it asks for.
+create or replace function contact_is_hidden(id uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (select from contact_case l where l.force_id = current_force() and l.contact_id = id
+                 and l.active and l.case_id = any (hidden_cases()))
+$$;
+comment on function contact_is_hidden(uuid) is 'Whether a contact concerns a case that this transaction may not see.';
+
+create or replace function person_is_hidden(id uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (select from case_file c where c.force_id = current_force() and c.case_id = any (hidden_cases())
+                 and id in (c.victim_id, c.perpetrator_id))
+     and not exists (select from case_file c where c.force_id = current_force() and c.case_id <> all (hidden_cases())
+                     and id in (c.victim_id, c.perpetrator_id))
+$$;
+comment on function person_is_hidden(uuid) is 'Whether all that is known of a person lies in cases that this transaction may not see.';
+grant execute on function contact_is_hidden(uuid), person_is_hidden(uuid) to secondlook_app;

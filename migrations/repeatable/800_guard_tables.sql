@@ -1,0 +1,126 @@
+-- Every table of records gets its policy, its triggers and its grants here, from one list. A table with a force_id that
+-- is missing from the list stops the migration.
+
+do $$
+declare
+  guarded record;
+  forgotten text;
+  updatable text;
+begin
+  create temporary table guard (
+    relation text, table_name text, id_column text, case_column text, machine text,
+    visibility text,      -- beside the force: which rows are visible
+    updates text          -- columns the app may update; '' for records of judgement and facts
+  ) on commit drop;
+  insert into guard values
+  ('client', 'client', 'client_id', '', null, null, 'roles,acts_alone,enabled'),
+  ('staff', 'staff', 'staff_id', '', null, null, 'name,roles,enabled'),
+  ('setting', 'setting', 'setting_id', '', null, null, ''),
+  ('person', 'person', 'person_id', '', null, 'person_is_hidden(person_id)',
+   'given_name,family_name,aliases,date_of_birth,phones,addresses,external_references,works_for_police,safe_contact'),
+  ('case', 'case_file', 'case_id', 'case_id', 'case', 'case', 'reference,perpetrator_id,status,summary,restricted,reason'),
+  ('case_restriction', 'case_restriction', 'case_id', 'case_id', null, 'case', 'restricted,blocked,permitted,supervisor,reason'),
+  ('case_person', 'case_person', 'case_person_id', 'case_id', null, 'case', 'active,reason'),
+  ('contact', 'contact', 'contact_id', '', null, 'contact_is_hidden(contact_id)', 'response_grade,target_at,crime_reference'),
+  ('contact_person', 'contact_person', 'contact_person_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('contact_case', 'contact_case', 'link_id', 'case_id', null, 'case', 'active,reason'),
+  ('response_grade_change', 'response_grade_change', 'change_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('attendance', 'attendance', 'attendance_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('closure', 'closure', 'closure_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('history_check', 'history_check', 'check_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('alert', 'alert', 'alert_id', 'case_id', null, 'case', ''),
+  ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'annotation_is_hidden(case_id, contact_id, subject_kind, subject_id)', ''),
+  ('annotation_acknowledgement', 'annotation_acknowledgement', 'acknowledgement_id', 'case_id', null, 'case', ''),
+  ('service', 'service', 'service_id', '', null, null, 'name,acknowledge_within_hours,recipients,note,enabled'),
+  ('referral', 'referral', 'referral_id', 'case_id', 'referral', 'case',
+   'status,reason,service_reference,outcome,outcome_note,sent_at,acknowledge_by,status_since,recipients'),
+  ('referral_transition', 'referral_transition', 'transition_id', 'case_id', null, 'case', ''),
+  ('protection_order', 'protection_order', 'order_id', 'case_id', '', 'case',
+   'status,reason,reference,court,conditions,authorised_by,granted_at,expires_at,status_since'),
+  ('protection_order_transition', 'protection_order_transition', 'transition_id', 'case_id', null, 'case', ''),
+  ('protection_order_breach', 'protection_order_breach', 'breach_id', 'case_id', null, 'case', ''),
+  ('sandbox_clock_setting', 'sandbox_clock_setting', 'clock_setting_id', '', null, null, ''),
+  ('assessment', 'assessment', 'assessment_id', 'case_id', null, 'case', ''),
+  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', 'review_item_is_hidden(case_id, contact_id)',
+   'status,claimed_by,claimed_at,lease_until,taken_from,reason,review_id,outcome'),
+  ('review', 'review', 'review_id', 'case_id', null, 'case', ''),
+  ('review_authorisation', 'review_authorisation', 'authorisation_id', 'case_id', null, 'case', ''),
+  ('latest_grade', 'latest_grade', 'case_id', 'case_id', null, 'case', '');
+
+  for guarded in select * from guard loop
+    execute format('alter table %I enable row level security', guarded.table_name);
+    execute format('alter table %I force row level security', guarded.table_name);
+    execute format('drop policy if exists own_force on %I', guarded.table_name);
+    execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force())%s)',
+      guarded.table_name,
+      case when guarded.visibility is null then ''
+           when guarded.visibility = 'case' then ' and (case_id is null or case_id <> all ((select hidden_cases())::uuid[]))'
+           else format(' and ((select hidden_cases() = ''{}'') or not %s)', guarded.visibility) end);
+
+    execute format('revoke all on %I from secondlook_app', guarded.table_name);
+    execute format('grant select on %I to secondlook_app', guarded.table_name);
+    -- The initial state and the version are the table's defaults, never the statement's.
+    execute format('grant insert (%s) on %I to secondlook_app',
+      (select string_agg(quote_ident(column_name), ', ') from information_schema.columns c
+       where c.table_schema = 'public' and c.table_name = guarded.table_name
+       and column_name not in ('version', 'changed_by', 'changed_at')
+       and not (guarded.machine is not null and column_name = 'status')),
+      guarded.table_name);
+    updatable := guarded.updates;
+    execute format('drop trigger if exists a_version on %I', guarded.table_name);
+    execute format('drop trigger if exists b_move on %I', guarded.table_name);
+    if updatable <> '' then
+      execute format('grant update (version, %s) on %I to secondlook_app', updatable, guarded.table_name);
+      execute format('create trigger a_version before update on %I for each row execute function check_version()', guarded.table_name);
+    end if;
+    if guarded.machine is not null then
+      execute format('create trigger b_move before update of status on %I for each row execute function check_move(%L)',
+                     guarded.table_name, guarded.machine);
+    end if;
+
+    execute format('drop trigger if exists zz_ledger on %I', guarded.table_name);
+    execute format('create trigger zz_ledger after insert or update or delete on %I for each row execute function write_line(%L, %L, %L)',
+                   guarded.table_name, guarded.relation, guarded.id_column, guarded.case_column);
+    execute format('alter table %I enable always trigger zz_ledger', guarded.table_name);
+    execute format('drop trigger if exists zz_truncate on %I', guarded.table_name);
+    execute format('create trigger zz_truncate before truncate on %I for each statement execute function refuse_truncate()', guarded.table_name);
+  end loop;
+
+  -- Written by triggers only.
+  revoke insert on review_item, latest_grade from secondlook_app;
+
+  -- Identity is read before there is a force to read it for.
+  foreach forgotten in array array['client', 'staff', 'case_restriction'] loop
+    execute format('drop policy if exists identity_reads on %I', forgotten);
+    execute format('create policy identity_reads on %I for select to secondlook_identity using (true)', forgotten);
+  end loop;
+
+  -- Tables that have a force but no record of their own: derived from records, or written by the service itself.
+  foreach forgotten in array array['search_key', 'idempotency_claim'] loop
+    execute format('alter table %I enable row level security', forgotten);
+    execute format('alter table %I force row level security', forgotten);
+    execute format('drop policy if exists own_force on %I', forgotten);
+    execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force()))', forgotten);
+  end loop;
+  grant select on search_key to secondlook_app;
+
+  select string_agg(c.relname, ', ') into forgotten
+  from   pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+  where  n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and a.attname = 'force_id'
+  and    not c.relrowsecurity and c.relname <> 'force';
+  if forgotten is not null then
+    raise exception 'without a policy: %', forgotten;
+  end if;
+  select string_agg(t.what, ', ') into forgotten from (
+    select c.relname as what from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where  n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+    and    obj_description(c.oid) is null and c.relname <> 'secondlook_migration'
+    union all
+    select c.relname || '.' || a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join   pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where  n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+    and    col_description(c.oid, a.attnum) is null and c.relname <> 'secondlook_migration') t;
+  if forgotten is not null then
+    raise exception 'without a comment: %', forgotten;
+  end if;
+end $$;

@@ -1,0 +1,15 @@
+/* The same request from those who may not, other roles and another force, and spoilt (sweep_input.h). */
+#ifndef API_SWEEP_H
+#define API_SWEEP_H
+
+#include "scene.h"
+
+/* After an operation's first success in a file; misses go to the scene's findings. */
+void sweep_operation(struct scene *scene, const struct request *request, const struct client_answer *answer);
+
+/* Sends it, with a fresh key when it has one. */
+bool sweep_send(struct scene *scene, struct request *request, struct client_answer *answer);
+/* A refusal is a good problem and writes no line of change. */
+void sweep_check_refusal(struct scene *scene, const struct request *request, const struct client_answer *answer);
+
+#endif

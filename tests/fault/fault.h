@@ -1,0 +1,44 @@
+/* The frame of a fault test program: a PostgreSQL of its own, which its tests may stop and start, and services on it.
+ *
+ *   FAULT_TESTS("race", one_key_makes_one_record)
+ */
+#ifndef FAULT_FAULT_H
+#define FAULT_FAULT_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "support/client.h"
+#include "support/service.h"
+
+int fault_tests(const char *name, const TTest *const *tests, size_t count);
+
+#define FAULT_TESTS(name, ...)                                                                       \
+	int main(void)                                                                               \
+	{                                                                                            \
+		const TTest *const tests[] = {__VA_ARGS__};                                          \
+		return fault_tests(name, tests, sizeof tests / sizeof *tests);                       \
+	}
+
+/* Connection string of the cluster's superuser. */
+const char *fault_server(void);
+/* As `pg_ctl stop -m immediate`: no shutdown checkpoint, nothing more is written; returns when it is gone. */
+void fault_stop_database(void);
+void fault_start_database(void);
+
+/* A service on the cluster; `flags` as in service_wish. What fails here fails the test. */
+void fault_serve(struct service *service, const char *const *flags);
+void fault_end(struct service *service);
+
+/* The process id of a child of the service by its name, "worker-0"; 0 when there is none. */
+pid_t fault_child(const struct service *service, const char *name);
+/* Waits a moment; for loops that are bounded otherwise. */
+void fault_pause_ms(int milliseconds);
+
+/* A contact as JSON, valid. The reference may be NULL. To be freed. */
+char *fault_contact(const char *reference);
+/* The answer's problem code, or "". */
+const char *fault_code(const struct client_answer *answer);
+
+#endif

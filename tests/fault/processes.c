@@ -1,0 +1,86 @@
+/* Workers are killed and the service is told to stop, while clients go on asking. */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/time.h"
+#include "fault.h"
+#include "load.h"
+
+enum { REPLACED_S = 10, CLIENTS = 8 };
+
+static void await_other_child(const struct service *service, const char *name, pid_t killed)
+{
+	int64_t deadline_us = time_monotonic_us() + REPLACED_S * 1000000LL;
+	for (pid_t pid = killed; pid == killed || pid == 0; pid = fault_child(service, name)) {
+		ck_assert_msg(time_monotonic_us() < deadline_us, "%s was not replaced", name);
+		fault_pause_ms(5);
+	}
+}
+
+START_TEST(a_killed_worker_costs_its_requests_only)
+{
+	static const char *const flags[] = {"--workers", "2", NULL};
+	struct service service;
+	fault_serve(&service, flags);
+	struct load *load = calloc(1, sizeof *load);
+	*load = (struct load){.service = &service, .client_count = CLIENTS};
+	load_start(load);
+	load_await(load, 100);
+	pid_t killed = fault_child(&service, "worker-0"), other = fault_child(&service, "worker-1");
+	ck_assert_int_gt(killed, 0);
+	ck_assert_int_gt(other, 0);
+	ck_assert_int_eq(kill(killed, SIGKILL), 0);
+	load_await(load, 100); /* the other one serves on */
+	await_other_child(&service, "worker-0", killed);
+	ck_assert(service_await_ready(&service, 200, REPLACED_S));
+	load_await(load, 100);
+	load_stop(load);
+	ck_assert_int_eq(fault_child(&service, "worker-1"), other);
+	/* Each connection has one request under way at most. */
+	ck_assert_msg(load_lost(load) <= CLIENTS, "%u lost: %s", load_lost(load), load_fault(load));
+	ck_assert_uint_eq(load_refused(load), 0);
+	ck_assert_uint_eq(load_statuses(load, 4), 0);
+	ck_assert_int_eq(load_missing_records(load), 0);
+	ck_assert_int_eq(load_missing_lines(load), 0);
+	load_release(load);
+	free(load);
+	fault_end(&service);
+}
+END_TEST
+
+START_TEST(a_killed_sequencer_is_replaced)
+{
+	struct service service;
+	fault_serve(&service, NULL);
+	pid_t killed = fault_child(&service, "sequencer-0");
+	ck_assert_int_gt(killed, 0);
+	ck_assert_int_eq(kill(killed, SIGKILL), 0);
+	await_other_child(&service, "sequencer-0", killed);
+	ck_assert_int_eq(service_plain(&service, "/ready", NULL, 0), 200);
+	fault_end(&service);
+}
+END_TEST
+
+START_TEST(stopping_under_load_loses_no_request)
+{
+	struct service service;
+	fault_serve(&service, NULL);
+	struct load *load = calloc(1, sizeof *load);
+	*load = (struct load){.service = &service, .client_count = CLIENTS, .until_refused = true};
+	load_start(load);
+	load_await(load, 200);
+	ck_assert(service_end(&service));
+	load_stop(load);
+	ck_assert_msg(load_lost(load) == 0, "%u without an answer: %s", load_lost(load), load_fault(load));
+	ck_assert_msg(!*load_fault(load), "%s", load_fault(load));
+	ck_assert_uint_gt(load_refused(load), 0);
+	ck_assert_int_eq(load_missing_records(load), 0);
+	ck_assert_int_eq(load_missing_lines(load), 0);
+	load_release(load);
+	free(load);
+	ck_assert(service_remove(&service));
+}
+END_TEST
+
+FAULT_TESTS("processes", a_killed_worker_costs_its_requests_only, a_killed_sequencer_is_replaced,
+	    stopping_under_load_loses_no_request)

@@ -1,0 +1,64 @@
+# Every file of tests/unit/<folder>/ is one Check program, linked with what it tests, and one ctest test.
+file(GLOB_RECURSE unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*.c)
+foreach(source IN LISTS unit_tests)
+  get_filename_component(name ${source} NAME_WE)
+  get_filename_component(folder ${source} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  set(target unit_${folder}_${name})
+  add_executable(${target} ${source})
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  if(TARGET secondlook_${folder})
+    target_link_libraries(${target} PRIVATE secondlook_${folder} PkgConfig::CHECK)
+  else()
+    target_link_libraries(${target} PRIVATE secondlook_program PkgConfig::CHECK)
+  endif()
+  add_test(NAME unit/${folder}/${name} COMMAND ${target})
+  set_tests_properties(unit/${folder}/${name} PROPERTIES LABELS unit TIMEOUT 120)
+endforeach()
+
+# >>> tests/db: each file but database.c is a Check program against the PostgreSQL of TEST_DATABASE_URL.
+file(GLOB database_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/db/*.c)
+list(FILTER database_tests EXCLUDE REGEX "/database\\.c$")
+foreach(source IN LISTS database_tests)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(db_${name} ${source} ${CMAKE_SOURCE_DIR}/tests/db/database.c)
+  target_include_directories(db_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(db_${name} PRIVATE secondlook_db PkgConfig::CHECK)
+  add_test(NAME db/${name} COMMAND db_${name})
+  set_tests_properties(db/${name} PROPERTIES LABELS db TIMEOUT 180)
+endforeach()
+# <<< tests/db
+
+# >>> tests/support, tests/api, tests/fault: the program as its clients and its operators meet it.
+add_library(test_support STATIC ${CMAKE_SOURCE_DIR}/tests/support/service.c ${CMAKE_SOURCE_DIR}/tests/support/client.c)
+target_include_directories(test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+target_compile_definitions(test_support PRIVATE SECONDLOOK_PROGRAM="$<TARGET_FILE:secondlook>")
+target_link_libraries(test_support PUBLIC secondlook_base PkgConfig::CURL PkgConfig::JANSSON PkgConfig::PQ PkgConfig::CHECK)
+add_dependencies(test_support secondlook)
+
+file(GLOB api_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/api/*.c)
+add_executable(api_rows ${api_sources})
+target_include_directories(api_rows PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/api)
+target_compile_definitions(api_rows PRIVATE API_ROWS="${CMAKE_SOURCE_DIR}/tests/api/rows")
+target_link_libraries(api_rows PRIVATE test_support secondlook_contract PkgConfig::YAML)
+add_test(NAME api/rows COMMAND api_rows)
+set_tests_properties(api/rows PROPERTIES LABELS api TIMEOUT 600)
+
+# Each file but the frame's is a Check program with a PostgreSQL of its own. One at a time: they measure waiting.
+set(fault_frame ${CMAKE_SOURCE_DIR}/tests/fault/fault.c ${CMAKE_SOURCE_DIR}/tests/fault/load.c)
+file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fault/*.c)
+list(REMOVE_ITEM fault_tests ${fault_frame})
+foreach(source IN LISTS fault_tests)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fault_${name} ${source} ${fault_frame})
+  target_include_directories(fault_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/fault)
+  target_link_libraries(fault_${name} PRIVATE test_support secondlook_db)
+  add_test(NAME fault/${name} COMMAND fault_${name})
+  set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 300 RUN_SERIAL ON)
+endforeach()
+# <<< tests/support, tests/api, tests/fault
+
+# The bench's load, built only when asked for (tests/bench/run).
+pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
+add_executable(bench_load EXCLUDE_FROM_ALL tests/bench/load.c)
+target_link_libraries(bench_load PRIVATE PkgConfig::SSL PkgConfig::OPENSSL)
