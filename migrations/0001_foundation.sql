@@ -224,7 +224,7 @@ create table ledger_line (
   version     int,
   case_id     uuid,
   occurred_at timestamptz,
-  image       jsonb,
+  image       jsonb compression lz4,
   salts       bytea,
   status      int,
   seen        text,

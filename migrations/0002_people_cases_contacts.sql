@@ -8,7 +8,7 @@ comment on domain response_grade is 'Dispatch grade, mapped from each force''s o
 comment on domain known is 'What a caller could or could not say.';
 
 create table person (
-  force_id            text collate "C" not null references force,
+  force_id            text collate "C" not null,
   person_id           uuid not null,
   given_name          text,
   family_name         text,
@@ -59,7 +59,7 @@ comment on column search_key.key is 'Normalised.';
 comment on column search_key.person_id is 'Whom it finds.';
 
 create table case_file (
-  force_id       text collate "C" not null references force,
+  force_id       text collate "C" not null,
   case_id        uuid not null,
   reference      text collate "C",
   victim_id      uuid not null,
@@ -166,7 +166,7 @@ comment on column case_person.changed_by is 'Who changed it last.';
 comment on column case_person.changed_at is 'When it was changed last.';
 
 create table contact (
-  force_id             text collate "C" not null references force,
+  force_id             text collate "C" not null,
   contact_id           uuid not null,
   reference            text collate "C",
   occurred_at          timestamptz not null,
@@ -437,7 +437,7 @@ comment on column history_check.recorded_at is 'When it was recorded.';
 comment on column history_check.version is 'Always 1.';
 
 create table alert (
-  force_id         text collate "C" not null references force,
+  force_id         text collate "C" not null,
   alert_id         uuid not null,
   detector         text collate "C" not null check (detector ~ '^[a-z][a-z0-9_]{0,59}$'),
   detector_version int not null default 1,

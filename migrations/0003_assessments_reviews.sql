@@ -10,7 +10,7 @@ comment on column question_set.grading is 'The document''s rule of the suggested
 comment on column question_set.follow_on is 'The document''s further sets, each with the answer that calls for it.';
 
 create table assessment (
-  force_id          text collate "C" not null references force,
+  force_id          text collate "C" not null,
   assessment_id     uuid not null,
   case_id           uuid not null,
   contact_id        uuid,
@@ -18,7 +18,7 @@ create table assessment (
   set_version       int not null,
   occurred_at       timestamptz not null,
   assessed_by       text not null default current_actor(),
-  answers           jsonb not null,
+  answers           jsonb compression lz4 not null,
   tick_count        int not null,
   high_risk_count   int not null,
   unanswered_count  int not null,
@@ -75,7 +75,7 @@ comment on column assessment.recorded_at is 'When it was recorded.';
 comment on column assessment.version is 'Always 1.';
 
 create table review_item (
-  force_id      text collate "C" not null references force,
+  force_id      text collate "C" not null,
   item_id       uuid not null,
   assessment_id uuid,
   contact_id    uuid,
@@ -137,7 +137,7 @@ comment on column review_item.changed_by is 'Who changed it last.';
 comment on column review_item.changed_at is 'When it was changed last.';
 
 create table review (
-  force_id          text collate "C" not null references force,
+  force_id          text collate "C" not null,
   review_id         uuid not null,
   case_id           uuid not null,
   assessment_id     uuid not null,

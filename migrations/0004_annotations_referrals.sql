@@ -1,7 +1,7 @@
 -- What specialists note beside a record, whom they refer a victim to, which orders protect, and the sandbox's clock.
 
 create table annotation (
-  force_id      text collate "C" not null references force,
+  force_id      text collate "C" not null,
   annotation_id uuid not null,
   case_id       uuid,
   contact_id    uuid,
@@ -71,7 +71,7 @@ comment on column annotation_acknowledgement.recorded_at is 'When.';
 comment on column annotation_acknowledgement.version is 'Always 1.';
 
 create table service (
-  force_id                 text collate "C" not null references force,
+  force_id                 text collate "C" not null,
   service_id               uuid not null,
   name                     text not null,
   kind                     text collate "C" not null
@@ -323,7 +323,7 @@ comment on column protection_order_breach.recorded_at is 'When it was recorded.'
 comment on column protection_order_breach.version is 'Always 1.';
 
 create table sandbox_clock_setting (
-  force_id         text collate "C" not null references force,
+  force_id         text collate "C" not null,
   clock_setting_id uuid not null,
   set_to           timestamptz not null check (set_to between '2000-01-01Z' and '2100-01-01Z'),
   reason           text,

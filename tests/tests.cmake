@@ -44,6 +44,14 @@ target_link_libraries(api_rows PRIVATE test_support secondlook_contract PkgConfi
 add_test(NAME api/rows COMMAND api_rows)
 set_tests_properties(api/rows PROPERTIES LABELS api TIMEOUT 600)
 
+set(api_machinery expect findings ledger table variables)
+list(TRANSFORM api_machinery REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/tests/api/\\1.c")
+add_executable(api_self ${CMAKE_SOURCE_DIR}/tests/api/self/self.c ${api_machinery})
+target_include_directories(api_self PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/api)
+target_link_libraries(api_self PRIVATE test_support PkgConfig::YAML)
+add_test(NAME api/self COMMAND api_self)
+set_tests_properties(api/self PROPERTIES LABELS api TIMEOUT 60)
+
 # Each file but the frame's is a Check program with a PostgreSQL of its own. One at a time: they measure waiting.
 set(fault_frame ${CMAKE_SOURCE_DIR}/tests/fault/fault.c ${CMAKE_SOURCE_DIR}/tests/fault/load.c)
 file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fault/*.c)

@@ -3,7 +3,7 @@ select seen_case(:caseId);
 
 select a.annotation_id, a.case_id, a.contact_id, a.subject, a.kind, a.content, a.visibility, a.reply_to, a.supersedes,
        a.superseded_by, a.acknowledgements, a.recorded_by, a.recorded_at, a.version, a.seen as "@seen",
-       jsonb_build_array(a.recorded_at, a.annotation_id) as "@cursor"
+       'recorded_at, annotation_id' as "@cursor"
 from   annotation_shown a
 where  a.force_id = :force and a.annotation_id in (
          select n.annotation_id from annotation n where n.force_id = :force and n.case_id = :caseId

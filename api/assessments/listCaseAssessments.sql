@@ -10,7 +10,7 @@ select a.assessment_id, a.case_id, a.contact_id, jsonb_build_object('name', a.se
        (select n.assessment_id from assessment n where n.force_id = a.force_id and n.supersedes = a.assessment_id) as superseded_by,
        a.history_checked, a.follow_on, a.compliant, a.faults, a.version,
        'assessment:' || a.assessment_id || ':' || a.version as "@seen",
-       jsonb_build_array(a.occurred_at, a.assessment_id) as "@cursor"
+       'occurred_at, assessment_id' as "@cursor"
 from   assessment a
 where  a.force_id = :force and a.case_id = :caseId
 --? cursor  and (a.occurred_at, a.assessment_id) < ((:cursor::jsonb ->> 0)::timestamptz, (:cursor::jsonb ->> 1)::uuid)

@@ -4,7 +4,7 @@ select seen_order(:orderId);
 select b.breach_id, b.order_id, b.case_id, b.contact_id, b.description, b.action, b.action_at, b.action_note, b.occurred_at,
        b.compliant, b.faults, b.recorded_by, b.recorded_at, b.version,
        'protection_order_breach:' || b.breach_id || ':' || b.version as "@seen",
-       jsonb_build_array(b.occurred_at, b.breach_id) as "@cursor"
+       'occurred_at, breach_id' as "@cursor"
 from   protection_order_breach b
 where  b.force_id = :force and b.order_id = :orderId
 --? cursor  and (b.occurred_at, b.breach_id) > ((:cursor::jsonb ->> 0)::timestamptz, (:cursor::jsonb ->> 1)::uuid)

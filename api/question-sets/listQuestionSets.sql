@@ -1,7 +1,7 @@
 -- Every version of every question set.
 select s.name, s.version, s.title, s.grading is not null as graded,
        (select count(*) from question q where q.set_name = s.name and q.set_version = s.version) as question_count,
-       s.recorded_at, '' as "@seen", jsonb_build_array(s.name, s.version) as "@cursor"
+       s.recorded_at, '' as "@seen", 'name, version' as "@cursor"
 from   question_set s
 where  true
 --? cursor  and (s.name, s.version) > (:cursor::jsonb ->> 0, (:cursor::jsonb ->> 1)::int)

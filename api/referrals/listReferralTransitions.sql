@@ -3,7 +3,7 @@ select seen_referral(:referralId);
 
 select t.transition_id, t.referral_id, t.number, t.from_status as "from", t.to_status as "to", t.reason, t.outcome, t.occurred_at,
        t.recorded_by, t.recorded_at, t.version, 'referral_transition:' || t.transition_id || ':' || t.version as "@seen",
-       jsonb_build_array(t.number, t.transition_id) as "@cursor"
+       'number, transition_id' as "@cursor"
 from   referral_transition t
 where  t.force_id = :force and t.referral_id = :referralId
 --? cursor  and t.number > (:cursor::jsonb ->> 0)::int

@@ -2,7 +2,7 @@
 -- and no further than the page; a stretch that is not asked for is not read.
 select i.item_id, i.assessment_id, i.contact_id, i.case_id, i.status, i.rank, i.reasons, i.due_at, i.claimed_by, i.claimed_at,
        i.lease_until, i.taken_from, i.reason, i.review_id, i.outcome, i.occurred_at, i.recorded_at, i.version,
-       'review_item:' || i.item_id || ':' || i.version as "@seen", jsonb_build_array(i.rank, i.due_at, i.item_id) as "@cursor"
+       'review_item:' || i.item_id || ':' || i.version as "@seen", 'rank, due_at, item_id' as "@cursor"
 from  (
        (select * from review_item_shown w
         where  w.force_id = :force and w.stored_status = 'waiting'

@@ -8,7 +8,7 @@ select r.review_id, r.assessment_id, r.case_id, r.item_id as review_item_id, r.d
             'recordedBy', z.recorded_by, 'recordedAt', instant(z.recorded_at)) end as authorisation,
        r.version, concat_ws(' ', 'review:' || r.review_id || ':' || r.version, 'assessment:' || a.assessment_id || ':' || a.version,
                  'review_authorisation:' || z.authorisation_id || ':' || z.version) as "@seen",
-       jsonb_build_array(r.recorded_at, r.review_id) as "@cursor"
+       'recorded_at, review_id' as "@cursor"
 from   review r
 join   assessment a on a.force_id = r.force_id and a.assessment_id = r.assessment_id
 left   join review_authorisation z on z.force_id = r.force_id and z.review_id = r.review_id

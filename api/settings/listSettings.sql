@@ -1,6 +1,6 @@
 -- Every setting: what is in force, the default, and all values it was given or will take, newest first.
 select d.name, d.description, d.default_value, coalesce(e.value, d.default_value) as value, e.effective_from, h.history,
-       coalesce(h.seen, '') as "@seen", jsonb_build_array(d.name) as "@cursor"
+       coalesce(h.seen, '') as "@seen", 'name' as "@cursor"
 from   setting_definition d
 left   join lateral (
          select s.value, s.effective_from from setting s

@@ -190,7 +190,7 @@ enum err api_client_send(struct api_client *client, size_t number, const struct 
 {
 	struct api_slot *slot = &client->slots[number];
 	if (slot->is_busy)
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	bytes_clear(&slot->received);
 	slot->etag[0] = slot->error[0] = '\0';
 	slot->replayed = false;
@@ -247,5 +247,5 @@ enum err api_client_wait(struct api_client *client, struct bytes *fault, size_t 
 			return ERR_SYSTEM;
 		}
 	}
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }

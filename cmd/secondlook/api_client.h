@@ -42,10 +42,10 @@ MUST_CHECK enum err api_client_new(const struct api_place *place, size_t slots, 
 /* Ends what is under way; NULL is allowed. */
 void api_client_free(struct api_client *client);
 
-/* Sends in a free slot; what `request` points to may go then. ERR_STATE: the slot is taken. */
+/* Sends in a free slot; what `request` points to may go then. ERR_NOT_NOW: the slot is taken. */
 MUST_CHECK enum err api_client_send(struct api_client *client, size_t slot, const struct api_request *request,
 				    struct bytes *fault);
-/* Waits for the next answer, of whatever status, and frees its slot. ERR_STATE: nothing is under way. ERR_SYSTEM: the
+/* Waits for the next answer, of whatever status, and frees its slot. ERR_NOT_NOW: nothing is under way. ERR_SYSTEM: the
  * service could not be asked; `fault` says why, and the slot is free. */
 MUST_CHECK enum err api_client_wait(struct api_client *client, struct bytes *fault, size_t *slot,
 				    struct api_answer *answer);

@@ -5,12 +5,13 @@
 #ifndef CERTIFICATE_H
 #define CERTIFICATE_H
 
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
 #include "base/err.h"
-#include "openssl.h"
 
 enum { CERTIFICATE_SERIAL_SIZE = 33 }; /* 128 bits in lower-case hex, and the NUL */
 

@@ -1,9 +1,9 @@
 /* Signs cursors with HMAC-SHA-256, cut to 16 bytes, in base64url. */
 #include "cursor.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
-
-#include "openssl.h"
 
 enum { SIGNATURE_SIZE = 16 };
 
@@ -52,7 +52,7 @@ enum err cursor_write(const struct cursor_key *key, const char *list, const char
 	unsigned char *plain = arena_take(arena, size);
 	char *text = arena_take(arena, size / 3 * 4 + 1);
 	if (!key->is_set)
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	if (!plain || !text)
 		return ERR_MEMORY;
 	enum err error = sign(key, list, (const unsigned char *)values, length, arena, plain);
@@ -78,7 +78,7 @@ enum err cursor_read(const struct cursor_key *key, const char *list, const char 
 	size_t text_length = strlen(cursor);
 	unsigned char signature[SIGNATURE_SIZE];
 	if (!key->is_set)
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	if (text_length % 4 != 0 || text_length / 4 * 3 <= SIGNATURE_SIZE || strspn(cursor,
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != text_length)
 		return ERR_INPUT;

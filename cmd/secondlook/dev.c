@@ -18,6 +18,7 @@
 #include "files.h"
 #include "migrate.h"
 #include "pki.h"
+#include "seed.h"
 #include "subcommands.h"
 
 #define CURL_CLIENT "pki/clients/west-midlands.control-room-web"
@@ -34,6 +35,7 @@ struct dev {
 	int ready; /* pipe to whom `--detach` left waiting; -1 */
 	struct embedded embedded; /* url "": not started */
 	struct dev_service service;
+	pid_t seed; /* fills the demonstration force; 0: not running */
 	sigset_t held;
 	int64_t started_us;
 	bool terminal;
@@ -231,7 +233,7 @@ static enum err run_steps(struct dev *dev)
 		error = run_step(dev, i);
 		if (!error && is_asked_to_stop()) {
 			bytes_append_string(&dev->fault, "stopped by a signal\n");
-			error = ERR_STATE;
+			error = ERR_NOT_NOW;
 		}
 	}
 	return error;
@@ -334,7 +336,7 @@ static enum err look_after_service(struct dev *dev)
 		return ERR_NONE;
 	bytes_clear(&dev->fault);
 	bytes_format(&dev->fault, "the service ended (status %d); see %s\n", status, dev->log_path);
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 /* Until a signal says stop (ERR_NONE) or the service ends by itself. */
@@ -356,6 +358,7 @@ static enum err look_after(struct dev *dev)
 			renew(dev);
 			renew_us = time_monotonic_us() + every_us;
 		}
+		seed_background_reap(&dev->seed);
 		look_after_database(dev);
 		error = look_after_service(dev);
 	}
@@ -366,6 +369,7 @@ static enum err look_after(struct dev *dev)
 static enum err stop(struct dev *dev)
 {
 	enum err error = ERR_NONE;
+	seed_background_stop(&dev->seed);
 	dev_service_stop(&dev->service, &dev->held, dev->settings.drain_deadline_us + STOP_MARGIN_S * 1000000LL);
 	if (*dev->embedded.url)
 		error = embedded_stop(dev->database_directory, &dev->fault);
@@ -382,11 +386,22 @@ static enum err stop(struct dev *dev)
 	return error;
 }
 
+/* Ready does not wait for it. */
+static void seed(struct dev *dev)
+{
+	struct api_place place = {.dir = dev->settings.dir, .host = dev->settings.host, .port = dev->service.port};
+	dev->seed = seed_background_start(&place, dev->service.log);
+	printf("The demonstration force is filled in the background, unless it has been: its clock runs through eighteen\n"
+	       "months first. The log says seed.complete (%s).\n", dev->log_path);
+}
+
 static enum err run(struct dev *dev)
 {
 	enum err error = run_steps(dev);
 	if (!error) {
 		print_welcome(dev);
+		if (dev->settings.demo)
+			seed(dev);
 		if (dev->ready >= 0)
 			detach(dev);
 		else

@@ -59,7 +59,7 @@ static enum err check_content(const char *path, struct bytes *fault)
 		if (!is_ours(entry->d_name)) {
 			bytes_format(fault, "%s: holds other things (%s) than a sandbox; give --dir an empty directory\n",
 				     path, entry->d_name);
-			error = ERR_STATE;
+			error = ERR_NOT_NOW;
 		}
 	closedir(directory);
 	return error;
@@ -78,7 +78,7 @@ static enum err in_use(const char *directory, struct bytes *fault)
 	bytes_format(fault, "%s: is in use by %s%.*s; stop that one, or give another --dir\n", directory,
 		     length ? "process " : "another process", (int)length, process ? process : "");
 	bytes_release(&content);
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 enum err sandbox_claim(const char *directory, struct bytes *fault, int *lock)

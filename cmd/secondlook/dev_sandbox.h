@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 /* Makes the directory when it isn't there and takes it for this process until the descriptor `lock` is closed.
- * ERR_STATE: another process has it, or it holds other things than a sandbox. */
+ * ERR_NOT_NOW: another process has it, or it holds other things than a sandbox. */
 MUST_CHECK enum err sandbox_claim(const char *directory, struct bytes *fault, int *lock);
 /* Removes what earlier runs left, and nothing else. The directory is claimed and its database is stopped. */
 MUST_CHECK enum err sandbox_empty(const char *directory, struct bytes *fault);

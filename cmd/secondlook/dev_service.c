@@ -32,7 +32,7 @@ static enum err try_to_listen(const struct addrinfo *address)
 	int cause = errno;
 	close(descriptor);
 	errno = cause;
-	return listens ? ERR_NONE : ERR_STATE;
+	return listens ? ERR_NONE : ERR_NOT_NOW;
 }
 
 enum err dev_service_check_port(const char *host, int port, struct bytes *fault)
@@ -183,7 +183,7 @@ static enum err too_late(const char *answer, int64_t timeout_us, struct bytes *f
 	const char *body = strstr(answer, "\r\n\r\n");
 	bytes_format(fault, "the service was not ready within %lld s; /ready says: %s\n",
 		     (long long)(timeout_us / 1000000), body ? body + 4 : "nothing");
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 enum err dev_service_await(const struct settings *settings, const sigset_t *held, int64_t timeout_us,
@@ -196,11 +196,11 @@ enum err dev_service_await(const struct settings *settings, const sigset_t *held
 		int number = next_signal(held, ASK_EVERY_MS);
 		if (dev_service_has_ended(service, &status)) {
 			bytes_append_string(fault, "the service ended at its start\n");
-			return ERR_STATE;
+			return ERR_NOT_NOW;
 		}
 		if (number == SIGTERM || number == SIGINT) {
 			bytes_append_string(fault, "stopped before the service was ready\n");
-			return ERR_STATE;
+			return ERR_NOT_NOW;
 		}
 		if (time_monotonic_us() > deadline_us)
 			return too_late(answer, timeout_us, fault);

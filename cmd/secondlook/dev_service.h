@@ -17,11 +17,11 @@ struct dev_service {
 	int plain_port;
 };
 
-/* Whether the service could listen there. ERR_STATE: no; `fault` says why. */
+/* Whether the service could listen there. ERR_NOT_NOW: no; `fault` says why. */
 MUST_CHECK enum err dev_service_check_port(const char *host, int port, struct bytes *fault);
 /* Runs serve_main in a fork, which ends when this process does. */
 MUST_CHECK enum err dev_service_start(const struct settings *settings, struct bytes *fault, struct dev_service *service);
-/* Waits until /ready answers 200. ERR_STATE: the service ended, SIGTERM or SIGINT came, or the time is over.
+/* Waits until /ready answers 200. ERR_NOT_NOW: the service ended, SIGTERM or SIGINT came, or the time is over.
  * `held` are the signals that this process holds blocked, SIGCHLD among them. */
 MUST_CHECK enum err dev_service_await(const struct settings *settings, const sigset_t *held, int64_t timeout_us,
 				      struct bytes *fault, struct dev_service *service);

@@ -25,6 +25,8 @@ static const struct subcommand subcommands[] = {
 	 "Brings the database up to date: schema, functions, question sets, passwords of the login roles."},
 	{"pki", FOR_PKI, pki_main, "init | client FORCE NAME [--days N] | revoke FORCE NAME | crl   [flags]",
 	 "A sandbox certificate authority in DIR/pki: not for production."},
+	{"seed", FOR_SEED, seed_main, "(--demo | --scenario NAME) [flags]",
+	 "Fills the sandbox of a running service through its API: invented cases, or a replayed history."},
 	{"doctor", FOR_DOCTOR, doctor_main, "[flags]",
 	 "Says in words what is wrong with the settings, the certificates, the database; exit status 0 when nothing is."},
 };

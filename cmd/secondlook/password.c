@@ -1,9 +1,10 @@
 /* Makes SCRAM-SHA-256 verifiers. */
 #include "password.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <string.h>
-
-#include "openssl.h"
 
 enum { ITERATIONS = 4096, KEY_LENGTH = 32 };
 

@@ -1,11 +1,11 @@
 /* Refuses what can be refused without the database, and binds the values of what is left. */
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/time.h"
-#include "openssl.h"
 #include "problem.h"
 #include "request.h"
 #include "request_state.h"

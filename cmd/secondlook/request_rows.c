@@ -27,13 +27,45 @@ static void note_seen(struct request *request, const struct rows *rows, int coun
 	}
 }
 
+static int column_named(const struct rows *rows, const char *name, size_t length)
+{
+	for (int i = 0; i < rows->column_count; i++)
+		if (strlen(rows->columns[i].name) == length && memcmp(rows->columns[i].name, name, length) == 0)
+			return i;
+	return -1;
+}
+
+/* "@cursor" names the columns that a list is ordered by: their values in the page's last row, as a JSON array of texts. */
+static const char *sort_values(struct request *request, const struct rows *rows, int row)
+{
+	const char *names = control(request, rows, row, "@cursor");
+	struct bytes values;
+	bytes_init(&values, 2000);
+	for (const char *name = names; name && *name; name += strspn(name, ", ")) {
+		size_t name_length = strcspn(name, ", "), length;
+		int column = column_named(rows, name, name_length);
+		const char *value = column < 0 ? NULL : rows->value(rows->result, row, column, &length);
+		bytes_append_char(&values, name == names ? '[' : ',');
+		if (!value)
+			values.failed = true;
+		else
+			bytes_append_json_string(&values, value, length);
+		name += name_length;
+	}
+	bytes_append_char(&values, ']');
+	const char *text = values.length > 1 ? bytes_string(&values) : NULL;
+	const char *copy = text ? arena_copy_string(&request->http->arena, text) : NULL;
+	bytes_release(&values);
+	return copy;
+}
+
 static void render_page(struct request *request, const struct rows *rows)
 {
 	int count = rows->count > request->limit ? request->limit : rows->count;
 	request->has_row = true;
 	request->next = NULL;
 	if (rows->count > count && count > 0) {
-		const char *values = control(request, rows, count - 1, "@cursor");
+		const char *values = sort_values(request, rows, count - 1);
 		if (!values || cursor_write(&request->worker->cursor_key, request->list_key, values, strlen(values),
 					    &request->http->arena, &request->next) != ERR_NONE)
 			request->body.failed = true;

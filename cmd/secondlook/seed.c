@@ -2,6 +2,7 @@
 #include "seed.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,18 +29,37 @@ static int port_of(const struct settings *settings)
 
 static enum err seed(const struct settings *settings, struct bytes *fault)
 {
-	struct api_place place = {.dir = settings->dir, .host = settings->host, .port = port_of(settings)};
+	struct seed_order order = {.place = {.dir = settings->dir, .host = settings->host, .port = port_of(settings)},
+				   .out = stdout, .is_stopped = seed_is_signalled};
 	bool is_scenario = *settings->scenario != '\0';
 	if (settings->demo == is_scenario) {
 		bytes_append_string(fault, "say what: --demo, or --scenario thirteen-months\n");
 		return ERR_INPUT;
 	}
-	return is_scenario ? seed_scenario(&place, settings->scenario, stdout, fault) : seed_demo(&place, stdout, fault);
+	return is_scenario ? seed_scenario(&order, settings->scenario, fault) : seed_demo(&order, fault);
+}
+
+/* Blocked, a signal waits until the clock is real again. */
+static void block_signals(void)
+{
+	sigset_t held;
+	sigemptyset(&held);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGINT);
+	sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+bool seed_is_signalled(void)
+{
+	sigset_t pending;
+	sigpending(&pending);
+	return sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT);
 }
 
 int seed_main(const struct settings *settings)
 {
 	struct bytes fault;
+	block_signals();
 	bytes_init(&fault, 1 << 18);
 	enum err error = seed(settings, &fault);
 	int status = error ? subcommand_failed("seed", error, &fault) : 0;

@@ -144,6 +144,7 @@ static enum err play_plan(struct demo *demo, struct bytes *fault)
 		error = play_moment(demo, json_array_get(moments, i), fault);
 	struct bytes clock_fault;
 	bytes_init(&clock_fault, 1 << 16);
+	demo->run.is_stopped = NULL;
 	enum err put_back = set_clocks_to_real(demo, error ? &clock_fault : fault);
 	bytes_release(&clock_fault);
 	return error ? error : put_back;
@@ -188,17 +189,17 @@ static enum err fill(struct demo *demo, FILE *out, struct bytes *fault)
 	return error;
 }
 
-enum err seed_demo(const struct api_place *place, FILE *out, struct bytes *fault)
+enum err seed_demo(const struct seed_order *order, struct bytes *fault)
 {
-	struct demo demo = {0};
-	enum err error = api_client_new(place, SEED_SLOTS, &demo.run.client);
+	struct demo demo = {.run.is_stopped = order->is_stopped};
+	enum err error = api_client_new(&order->place, SEED_SLOTS, &demo.run.client);
 	for (int force = 0; force < FORCES; force++) {
 		demo.force_variables[force] = json_object();
 		demo.clock[force] = json_object();
 	}
 	demo.run.key = "demo";
 	if (!error)
-		error = fill(&demo, out, fault);
+		error = fill(&demo, order->out, fault);
 	for (size_t i = 0; demo.variables && i < demo.case_count; i++)
 		json_decref(demo.variables[i]);
 	for (int force = 0; force < FORCES; force++) {

@@ -156,7 +156,7 @@ void seed_episode_call(struct seed_writer *writer, struct seed_case *about, int6
 			save(writer, recorded, "suspect", "people[role=suspect].personId");
 		open_case(writer, about, steps, handler);
 	}
-	if (seed_chance(&writer->random, 60))
+	if (seed_chance(&writer->random, 40))
 		step(writer, about, steps, handler, "POST /v1/history-searches", 200, json_pack("{s:s}", "phone", about->phone));
 	if (!about->is_last && seed_chance(&writer->random, 75))
 		step(writer, about, steps, handler, "POST /v1/contacts/${contact}/history-checks", 201,

@@ -67,6 +67,13 @@ static void append_bold(struct teller *to, const char *text)
 	bytes_format(to->text, "%s%s%s", to->emphasis ? "\033[1m" : "", text, to->emphasis ? "\033[0m" : "");
 }
 
+/* Words of enumerations as people write them: "not_pursued" is "not pursued". */
+static void append_words(struct teller *to, const char *words)
+{
+	for (; *words; words++)
+		bytes_append_char(to->text, *words == '_' ? ' ' : *words);
+}
+
 static void append_name(struct teller *to, const json_t *person)
 {
 	if (!json_is_object(person))
@@ -121,10 +128,9 @@ static void tell_referral(struct teller *to, const json_t *referral)
 	char when[64];
 	begin_line(to, "Conference");
 	if (json_is_object(referral))
-		bytes_format(to->text, "referred on %s, now %s\n", moment_of(referral, "sentAt", "%-d %B %Y", when),
-			     text_of(referral, "status"));
-	else
-		bytes_append_string(to->text, "no referral within 12 months\n");
+		bytes_format(to->text, "referred on %s, now ", moment_of(referral, "sentAt", "%-d %B %Y", when));
+	append_words(to, json_is_object(referral) ? text_of(referral, "status") : "no referral within 12 months");
+	bytes_append_string(to->text, "\n");
 }
 
 static void tell_orders(struct teller *to, const json_t *orders)
@@ -136,7 +142,9 @@ static void tell_orders(struct teller *to, const json_t *orders)
 	for (size_t i = 0; i < json_array_size(orders); i++) {
 		const json_t *order = json_array_get(orders, i);
 		const char *first = json_string_value(json_array_get(json_object_get(order, "conditions"), 0));
-		bytes_format(to->text, "%s%s, %s", i ? "; " : "", text_of(order, "kind"), text_of(order, "status"));
+		bytes_append_string(to->text, i ? "; " : "");
+		append_words(to, text_of(order, "kind"));
+		bytes_format(to->text, ", %s", text_of(order, "status"));
 		if (*moment_of(order, "expiresAt", " until %-d %B %Y", until))
 			bytes_append_string(to->text, until);
 		if (first)
@@ -161,7 +169,9 @@ static void tell_case(struct teller *to, const json_t *found)
 	append_name(to, json_object_get(found, "victim"));
 	bytes_append_string(to->text, " and ");
 	append_name(to, json_object_get(found, "perpetrator"));
-	bytes_format(to->text, " (%s)\n", text_of(found, "status"));
+	bytes_append_string(to->text, ", ");
+	append_words(to, text_of(found, "status"));
+	bytes_append_string(to->text, "\n");
 	begin_line(to, "Agreed grade");
 	append_grade(to, found);
 	bytes_append_string(to->text, "\n");
@@ -186,9 +196,11 @@ static void tell_contact(struct teller *to, const json_t *contact)
 	char when[64], line[EXCERPT + 1];
 	snprintf(line, sizeof line, "%s", text_of(contact, "excerpt"));
 	begin_line(to, moment_of(contact, "occurredAt", "%-d %b %H:%M", when));
-	bytes_format(to->text, "%s; %s%s%s%s\n", text_of(contact, "responseGrade"),
+	append_words(to, text_of(contact, "responseGrade"));
+	bytes_format(to->text, "; %s%s%s%s%s\n",
 		     *text_of(contact, "attendedAt") ? "attended" : "not attended",
-		     json_is_true(json_object_get(contact, "cutOff")) ? "; cut off" : "", *line ? ": " : "", line);
+		     json_is_true(json_object_get(contact, "cutOff")) ? "; cut off" : "", *line ? ": " : "", line,
+		     strlen(line) == EXCERPT ? "…" : "");
 }
 
 void seed_history_describe(const json_t *history, bool emphasis, struct bytes *text)
@@ -199,10 +211,9 @@ void seed_history_describe(const json_t *history, bool emphasis, struct bytes *t
 	tell_counts(&to, contacts);
 	for (size_t i = 0; i < json_array_size(cases); i++) {
 		const json_t *found = json_array_get(cases, i);
-		bool is_first = i == 0 || strcmp(text_of(found, "relation"), "matched") == 0;
 		if (json_is_true(json_object_get(found, "restricted")) && !json_object_get(found, "victim"))
 			tell_restricted(&to, found);
-		else if (is_first)
+		else if (i == 0)
 			tell_case(&to, found);
 		else
 			tell_other_case(&to, found);

@@ -98,9 +98,8 @@ static void describe_case(struct planner *planner, int number)
 	about->is_last = number == WESTERN - 1;
 	about->is_to_be_restricted = number == 41 || number == 120;
 	/* The last group is the last case's alone. */
-	planner->first_groups[number] = number == 0        ? 0
-					: about->is_last ? GROUPS - 1
-							 : seed_between(&planner->writer.random, 0, GROUPS - 2);
+	int any_group = seed_between(&planner->writer.random, 0, about->is_to_be_restricted ? REGULAR - 1 : GROUPS - 2);
+	planner->first_groups[number] = number == 0 ? 0 : about->is_last ? GROUPS - 1 : any_group;
 }
 
 /* Some suspects have more than one victim. The other case must be there first. */
@@ -170,7 +169,8 @@ static void write_case(struct planner *planner, int number)
 	json_t *steps = is_over ? new_chain(planner, latest + 3, REVIEW, number) : NULL;
 	if (steps)
 		seed_episode_close(&planner->writer, about, steps);
-	steps = about->is_to_be_restricted ? new_chain(planner, latest + 1, REVIEW, number) : NULL;
+	/* Late: while nothing is restricted the service need not ask of every record whether it is. */
+	steps = about->is_to_be_restricted ? new_chain(planner, REGULAR + 1, REVIEW, number) : NULL;
 	if (steps)
 		seed_episode_restrict(&planner->writer, about, steps);
 }

@@ -119,6 +119,10 @@ static enum err begin_step(struct play *play, size_t slot)
 	const struct lane *lane = &play->lanes[slot];
 	const char *clock = text_of(step_of(lane), "clock", NULL);
 	json_t *line = NULL, *match = NULL, *body = NULL;
+	if (play->run->is_stopped && play->run->is_stopped()) {
+		bytes_append_string(play->fault, "stopped by a signal\n");
+		return ERR_NOT_NOW;
+	}
 	if (play->run->before)
 		play->run->before(play->run->context, step_of(lane));
 	enum err error = clock ? make_clock(lane, clock, &body) : make_body(lane, play->fault, &body);
@@ -169,7 +173,7 @@ static enum err check_answer(struct play *play, const struct lane *lane, const s
 		bytes_format(play->fault, "expected %s, ", text ? text : "200");
 		tell_answer(answer, play->fault);
 		free(text);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	if (!pattern)
 		return ERR_NONE;
@@ -177,7 +181,7 @@ static enum err check_answer(struct play *play, const struct lane *lane, const s
 	if (!error && !seed_matches(expected, answer->body, play->fault)) {
 		tell_step(lane, play->fault);
 		tell_answer(answer, play->fault);
-		error = ERR_STATE;
+		error = ERR_NOT_NOW;
 	}
 	json_decref(expected);
 	return error;
@@ -193,7 +197,7 @@ static enum err save_value(const struct lane *lane, const char *name, const json
 	const json_t *found = error ? NULL : seed_find(body, json_string_value(place));
 	if (!error && !found && !may_be_missing) {
 		bytes_format(fault, "the answer has no %s\n", json_string_value(place));
-		error = ERR_STATE;
+		error = ERR_NOT_NOW;
 	}
 	char *variable = error ? NULL : strndup(name, length - may_be_missing);
 	if (variable && !found)
@@ -269,6 +273,21 @@ static bool is_under_way(const struct play *play)
 	return false;
 }
 
+/* Answers that nobody waits for any more: the slots are free afterwards, and nothing is under way when the clock moves. */
+static void await_rest(struct seed_run *run)
+{
+	struct bytes ignored;
+	enum err error;
+	bytes_init(&ignored, 4096);
+	do {
+		struct api_answer answer = {0};
+		size_t slot;
+		error = api_client_wait(run->client, &ignored, &slot, &answer);
+		json_decref(answer.body);
+	} while (error != ERR_NOT_NOW);
+	bytes_release(&ignored);
+}
+
 enum err seed_run(struct seed_run *run, const struct seed_chain *chains, size_t count, struct bytes *fault)
 {
 	struct play play = {.run = run, .chains = chains, .count = count, .fault = fault};
@@ -286,5 +305,7 @@ enum err seed_run(struct seed_run *run, const struct seed_chain *chains, size_t 
 		if (!error)
 			error = feed(&play, slot);
 	}
+	if (error)
+		await_rest(run);
 	return error;
 }

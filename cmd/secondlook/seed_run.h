@@ -37,12 +37,13 @@ struct seed_run {
 	void (*before)(void *context, const json_t *step); /* these two may be NULL */
 	void (*after)(void *context, const json_t *step, const json_t *body, const json_t *variables);
 	void *context;
+	bool (*is_stopped)(void); /* asked before each request; NULL: nobody stops it */
 	size_t requests; /* counted */
 	size_t replayed; /* of them: answered from an earlier run */
 };
 
-/* Plays every chain to its end. ERR_INPUT: a step isn't well formed. ERR_STATE: the service did not answer as the step
- * expects; `fault` has the step, what was expected and the answer. ERR_SYSTEM: the service can't be asked. The other
+/* Plays every chain to its end. ERR_INPUT: a step isn't well formed. ERR_NOT_NOW: the service did not answer as the step
+ * expects (`fault` has the step, what was expected and the answer), or it was stopped. ERR_SYSTEM: the service can't be asked. The other
  * chains are then left where they are. */
 MUST_CHECK enum err seed_run(struct seed_run *run, const struct seed_chain *chains, size_t count, struct bytes *fault);
 

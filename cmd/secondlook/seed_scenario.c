@@ -142,7 +142,7 @@ static enum err choose_number(struct scenario *scenario, const char *name, struc
 			return json_object_set_new(scenario->variables, name, json_string(number)) ? ERR_MEMORY : ERR_NONE;
 	}
 	bytes_append_string(fault, "every invented telephone number of the scenarios is in use: begin with an empty directory\n");
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 static enum err choose_numbers(struct scenario *scenario, struct bytes *fault)
@@ -175,6 +175,7 @@ static enum err replay(struct scenario *scenario, const char *name, struct bytes
 		return error;
 	bytes_init(&clock_fault, TEXT_MAXIMUM);
 	error = play(scenario, name, json_object_get(scenario->description, "steps"), fault);
+	scenario->run.is_stopped = NULL;
 	enum err put_back = play_quietly(scenario, json_pack("{s:s}", "clock", "real"), &clock_fault);
 	if (!error && put_back && bytes_string(&clock_fault))
 		bytes_append_string(fault, bytes_string(&clock_fault));
@@ -182,12 +183,13 @@ static enum err replay(struct scenario *scenario, const char *name, struct bytes
 	return error ? error : put_back;
 }
 
-enum err seed_scenario(const struct api_place *place, const char *name, FILE *out, struct bytes *fault)
+enum err seed_scenario(const struct seed_order *order, const char *name, struct bytes *fault)
 {
-	struct scenario scenario = {.out = out, .emphasis = out && isatty(fileno(out)), .next_number = FIRST_NUMBER};
+	struct scenario scenario = {.out = order->out, .emphasis = order->out && isatty(fileno(order->out)),
+				    .next_number = FIRST_NUMBER, .run.is_stopped = order->is_stopped};
 	enum err error = load(name, fault, &scenario.description);
 	if (!error)
-		error = api_client_new(place, SEED_SLOTS, &scenario.run.client);
+		error = api_client_new(&order->place, SEED_SLOTS, &scenario.run.client);
 	scenario.variables = json_object();
 	scenario.run.before = before_step;
 	scenario.run.after = after_step;

@@ -69,8 +69,8 @@ const struct setting settings_table[] = {
 	 "list what would be applied; change nothing"},
 	{"days", SETTING_INTEGER, "0", "-3650", "825", FOR_PKI, SETTING_FLAG_ONLY, PLACE(days),
 	 "lifetime of the client certificate; negative: one that ended so many days ago"},
-	{"demo", SETTING_BOOLEAN, "no", NULL, NULL, FOR_SEED, SETTING_FLAG_ONLY, PLACE(demo),
-	 "fill the demonstration force with invented cases"},
+	{"demo", SETTING_BOOLEAN, "no", NULL, NULL, FOR_SEED | FOR_DEV, SETTING_FLAG_ONLY, PLACE(demo),
+	 "fill the demonstration force with invented cases, unless it has them"},
 	{"scenario", SETTING_TEXT, "", NULL, NULL, FOR_SEED, SETTING_FLAG_ONLY, PLACE(scenario),
 	 "replay a scenario through the service: thirteen-months"},
 };

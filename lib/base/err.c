@@ -12,8 +12,8 @@ const char *err_word(enum err error)
 		return "limit";
 	case ERR_INPUT:
 		return "input";
-	case ERR_STATE:
-		return "state";
+	case ERR_NOT_NOW:
+		return "not now";
 	case ERR_SYSTEM:
 		return "system";
 	}

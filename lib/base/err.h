@@ -10,14 +10,14 @@
 
 enum err {
 	ERR_NONE = 0,
-	ERR_MEMORY, /* an allocation failed */
-	ERR_LIMIT,  /* a maximum that the caller set was reached */
-	ERR_INPUT,  /* what was given is malformed */
-	ERR_STATE,  /* not possible now: not connected, draining, already done */
-	ERR_SYSTEM, /* the operating system or a library refused; it has been logged */
+	ERR_MEMORY,  /* an allocation failed */
+	ERR_LIMIT,   /* a maximum that the caller set was reached */
+	ERR_INPUT,   /* what was given is malformed */
+	ERR_NOT_NOW, /* not possible now: not connected, draining, already done */
+	ERR_SYSTEM,  /* the operating system or a library refused; it has been logged */
 };
 
-/* A word for logs: "none", "memory", "limit", "input", "state", "system". */
+/* A word for logs: "none", "memory", "limit", "input", "not now", "system". */
 const char *err_word(enum err error);
 
 #endif

@@ -286,7 +286,7 @@ static enum err add_route(struct reading *reading)
 	enum err error = route_add(&contract->routes, &contract->arena, reading->operation);
 	if (error == ERR_INPUT)
 		return load_refuse(reading->loader, reading->line, "a path must be /words and {parameters}");
-	if (error == ERR_STATE)
+	if (error == ERR_NOT_NOW)
 		return load_refuse(reading->loader, reading->line, "another path matches the same requests");
 	if (error == ERR_LIMIT)
 		return load_refuse(reading->loader, reading->line, "a path can have %d parameters at most",

@@ -79,7 +79,7 @@ enum err route_add(struct route *root, struct arena *arena, const struct operati
 	if (route == root || method < 0)
 		return ERR_INPUT;
 	if (route->operations[method])
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	route->operations[method] = operation;
 	return ERR_NONE;
 }

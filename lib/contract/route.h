@@ -23,7 +23,7 @@ struct route {
 /* The number of a method's name ("GET"), or -1. */
 int route_method(const char *method);
 /* Adds an operation by its method and path, both of which must outlive the tree.
- * ERR_INPUT: the path is none that can be matched; ERR_STATE: there is one already; ERR_LIMIT: more than
+ * ERR_INPUT: the path is none that can be matched; ERR_NOT_NOW: there is one already; ERR_LIMIT: more than
  * CONTRACT_PATH_VALUES parameters. */
 MUST_CHECK enum err route_add(struct route *root, struct arena *arena, const struct operation *operation);
 /* As contract_match. */

@@ -107,13 +107,13 @@ static enum err find_programs(struct bytes *fault, char found[CLUSTER_PATH_SIZE]
 			return ERR_NONE;
 		}
 		bytes_format(fault, "SECONDLOOK_POSTGRES_BIN=%s holds no postgres and initdb", named);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	if (search_path(has_programs, found) || ask_pg_config(found) || newest_of_debian(found))
 		return ERR_NONE;
 	bytes_append_string(fault, "PostgreSQL isn't installed: install the package postgresql, or name the directory of "
 				   "its programs in SECONDLOOK_POSTGRES_BIN");
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 /* PostgreSQL refuses to run as root. */
@@ -134,7 +134,7 @@ static enum err find_user(struct bytes *fault, struct program_user *user)
 		return ERR_NONE;
 	}
 	bytes_append_string(fault, "run as root, there must be a user postgres or nobody for the database server");
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 static enum err make_with_parents(const char *path, struct bytes *fault)
@@ -143,7 +143,7 @@ static enum err make_with_parents(const char *path, struct bytes *fault)
 	size_t length = strlen(path);
 	if (length >= sizeof partial) {
 		bytes_append_string(fault, "the database directory's path is too long");
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	for (size_t i = 1; i <= length; i++) {
 		if (path[i] != '/' && path[i] != '\0')
@@ -152,7 +152,7 @@ static enum err make_with_parents(const char *path, struct bytes *fault)
 		partial[i] = '\0';
 		if (mkdir(partial, i == length ? 0700 : 0755) != 0 && errno != EEXIST) {
 			bytes_format(fault, "cannot make the directory %s: %s", partial, strerror(errno));
-			return ERR_STATE;
+			return ERR_NOT_NOW;
 		}
 	}
 	return ERR_NONE;
@@ -185,21 +185,21 @@ static enum err take_directory(const struct cluster *cluster, struct bytes *faul
 	const char *path = cluster->directory;
 	if (!may_take(path)) {
 		bytes_format(fault, "%s can't be read, or holds other files than a database: choose another directory", path);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	if (cluster->user.change && chown(path, cluster->user.uid, cluster->user.gid) != 0) {
 		bytes_format(fault, "cannot give %s to the user %s: %s", path, cluster->user.name, strerror(errno));
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	if (chmod(path, 0700) != 0) {
 		bytes_format(fault, "cannot close %s to other users: %s", path, strerror(errno));
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	if (program_ask(&cluster->user, can_work_in, path))
 		return ERR_NONE;
 	bytes_format(fault, "the database server runs as the user %s, who can't reach %s: choose a directory below one "
 			    "that everyone may enter", cluster->user.name, path);
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 static uint64_t hash_text(const char *text)
@@ -241,7 +241,7 @@ static enum err take_socket_directory(const struct cluster *cluster, struct byte
 	    (status.st_mode & 077) == 0)
 		return ERR_NONE;
 	bytes_format(fault, "%s must be a directory of the database server's user only: remove it", cluster->socket);
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 static enum err set_paths(struct cluster *cluster, const char *directory, struct bytes *fault)
@@ -255,7 +255,7 @@ static enum err set_paths(struct cluster *cluster, const char *directory, struct
 			return choose_socket(cluster, fault);
 	}
 	bytes_append_string(fault, "the database directory's path is too long");
-	return ERR_STATE;
+	return ERR_NOT_NOW;
 }
 
 /* A directory that the server's user can't reach holds only a link to the one that serves in its place. Ours: a link
@@ -278,7 +278,7 @@ enum err cluster_find(const char *directory, struct bytes *fault, struct cluster
 	free(absolute);
 	if (!followed) {
 		bytes_format(fault, "there is no database directory %s", directory);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	enum err error = find_user(fault, &found.user);
 	if (error == ERR_NONE)
@@ -304,12 +304,12 @@ static enum err move_elsewhere(struct cluster *cluster, struct bytes *fault)
 	if (!may_take(cluster->directory) || cluster_join(cluster->directory, elsewhere, link) != ERR_NONE || !mkdtemp(home)) {
 		bytes_format(fault, "the database server runs as the user %s, who can't reach %s: choose another directory",
 			     cluster->user.name, cluster->directory);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	if (symlink(home, link) != 0) {
 		bytes_format(fault, "cannot make %s: %s", link, strerror(errno));
 		(void)rmdir(home);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	return set_paths(cluster, home, fault);
 }

@@ -19,9 +19,9 @@ struct cluster {
 	struct program_user user;
 };
 
-/* Makes the directory when it's missing. ERR_STATE with `fault` when it can't serve. */
+/* Makes the directory when it's missing. ERR_NOT_NOW with `fault` when it can't serve. */
 MUST_CHECK enum err cluster_place(const char *directory, struct bytes *fault, struct cluster *cluster);
-/* The same without making or changing anything; ERR_STATE when the directory isn't there. Knows no programs. */
+/* The same without making or changing anything; ERR_NOT_NOW when the directory isn't there. Knows no programs. */
 MUST_CHECK enum err cluster_find(const char *directory, struct bytes *fault, struct cluster *cluster);
 
 /* The superuser's connection string for a database of the cluster. */

@@ -79,7 +79,7 @@ MUST_CHECK enum err db_lane_open(struct loop *loop, const struct db_lane_setting
 /* Segments in flight end as DB_UNKNOWN or DB_UNAVAILABLE first. Not from within a callback of the lane. */
 void db_lane_close(struct db_lane *lane);
 
-/* Hands over a segment. ERR_LIMIT: the lane is full; ERR_STATE: not connected (reconnecting goes on by itself, with
+/* Hands over a segment. ERR_LIMIT: the lane is full; ERR_NOT_NOW: not connected (reconnecting goes on by itself, with
  * back-off 50 ms to 2 s and jitter). Then `done` is not called. What is submitted in one turn of the loop
  * leaves together: in one write with libpq 17, which can queue a Sync; older ones write at each Sync, once a segment. */
 MUST_CHECK enum err db_submit(struct db_lane *lane, struct db_segment *segment);

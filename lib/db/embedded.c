@@ -64,7 +64,7 @@ static enum err lock_directory(const struct cluster *cluster, struct bytes *faul
 	}
 	if (descriptor < 0) {
 		bytes_format(fault, "cannot lock %s: another start or stop of it is under way, or it isn't ours", cluster->lock);
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	*lock = descriptor;
 	return ERR_NONE;
@@ -126,7 +126,7 @@ static enum err run_initdb(const struct cluster *cluster, struct bytes *fault)
 	char initdb[CLUSTER_PATH_SIZE];
 	struct bytes output;
 	if (cluster_join(cluster->programs, "initdb", initdb) != ERR_NONE)
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	const char *const make[] = {initdb, "-D", cluster->fresh, "-U", "postgres", "--auth=trust", "--data-checksums",
 				    "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions", NULL};
 	bytes_init(&output, 65536);
@@ -136,7 +136,7 @@ static enum err run_initdb(const struct cluster *cluster, struct bytes *fault)
 		bytes_format(fault, "initdb failed: %s", text ? text : "");
 	}
 	bytes_release(&output);
-	return error == ERR_NONE ? ERR_NONE : ERR_STATE;
+	return error == ERR_NONE ? ERR_NONE : ERR_NOT_NOW;
 }
 
 /* What an interrupted initdb left is thrown away: only a complete data directory gets the final name. */
@@ -155,7 +155,7 @@ static enum err make_data(const struct cluster *cluster, struct bytes *fault)
 		error = run_initdb(cluster, fault);
 	if (error == ERR_NONE && rename(cluster->fresh, cluster->data) != 0) {
 		bytes_format(fault, "cannot rename %s: %s", cluster->fresh, strerror(errno));
-		error = ERR_STATE;
+		error = ERR_NOT_NOW;
 	}
 	return error;
 }
@@ -164,7 +164,7 @@ static enum err launch(const struct cluster *cluster, int log, pid_t *pid)
 {
 	char postgres[CLUSTER_PATH_SIZE], socket[CLUSTER_PATH_SIZE + 40];
 	if (cluster_join(cluster->programs, "postgres", postgres) != ERR_NONE)
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	/* Quoted: the setting is a list, and a directory's name may hold commas. */
 	snprintf(socket, sizeof socket, "unix_socket_directories=\"%s\"", cluster->socket);
 	const char *const argv[] = {
@@ -183,19 +183,19 @@ static int has_ended(pid_t child)
 	return child > 0 && waitpid(child, &status, WNOHANG) != 0;
 }
 
-/* Waits until the server accepts. ERR_STATE: `child` ended, or the time was over (then it is killed). */
+/* Waits until the server accepts. ERR_NOT_NOW: `child` ended, or the time was over (then it is killed). */
 static enum err wait_until_ready(const char *url, pid_t child, int64_t deadline_us, struct bytes *fault)
 {
 	while (PQping(url) != PQPING_OK) {
 		if (has_ended(child)) {
 			bytes_append_string(fault, "PostgreSQL ended at its start: ");
-			return ERR_STATE;
+			return ERR_NOT_NOW;
 		}
 		if (time_monotonic_us() > deadline_us) {
 			bytes_append_string(fault, "PostgreSQL didn't accept connections in time: ");
 			if (child > 0 && kill(child, SIGQUIT) == 0)
 				(void)waitpid(child, NULL, 0);
-			return ERR_STATE;
+			return ERR_NOT_NOW;
 		}
 		pause_ms(10);
 	}
@@ -207,15 +207,15 @@ static enum err start_server(const struct cluster *cluster, const char *url, str
 {
 	enum { ATTEMPTS = 3 };
 	int64_t deadline_us = seconds_from_now(START_SECONDS);
-	enum err error = ERR_STATE;
+	enum err error = ERR_NOT_NOW;
 	pid_t child = 0;
 	int log = open_own(cluster, cluster->log, O_WRONLY | O_APPEND);
 	if (log < 0) {
 		bytes_format(fault, "cannot write %s: %s", cluster->log, strerror(errno));
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	off_t log_start = lseek(log, 0, SEEK_END);
-	for (int attempt = 1; attempt <= ATTEMPTS && error == ERR_STATE; attempt++) {
+	for (int attempt = 1; attempt <= ATTEMPTS && error == ERR_NOT_NOW; attempt++) {
 		bytes_clear(fault);
 		if (attempt > 1)
 			pause_ms(300);
@@ -240,7 +240,7 @@ static enum err check_is_ours(const struct cluster *cluster, const char *url, st
 	const char *directory = bytes_string(&text);
 	if (error == ERR_NONE && (!directory || strcmp(directory, cluster->data) != 0)) {
 		bytes_format(fault, "another PostgreSQL listens in %s: stop it or choose another directory", cluster->socket);
-		error = ERR_STATE;
+		error = ERR_NOT_NOW;
 	}
 	bytes_release(&text);
 	return error;
@@ -255,7 +255,7 @@ static enum err start_or_reuse(const struct cluster *cluster, const char *url, s
 		if (time_monotonic_us() > deadline_us) {
 			bytes_format(fault, "a PostgreSQL (process %ld) holds %s and doesn't answer: stop it, or choose another "
 					    "directory", (long)running, cluster->data);
-			return ERR_STATE;
+			return ERR_NOT_NOW;
 		}
 		pause_ms(20);
 	}
@@ -295,7 +295,7 @@ static enum err make_ready(const struct cluster *cluster, struct bytes *fault, s
 		error = cluster_url(cluster, "secondlook", url);
 	if (error != ERR_NONE) {
 		bytes_append_string(fault, "the database directory's path is too long");
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	}
 	error = start_or_reuse(cluster, url_of_server, fault, &ready.postmaster);
 	if (error == ERR_NONE)

@@ -17,8 +17,8 @@ struct embedded {
 };
 
 /* initdb when needed (UTF8, C.UTF-8, checksums, trust on the socket whose directory only the owner can enter), start,
- * wait until it accepts, create the database "secondlook". ERR_STATE: another server holds the directory and isn't ours;
- * `fault` says what to do. */
+ * wait until it accepts, create the database "secondlook". ERR_NOT_NOW: another server holds the directory and isn't
+ * ours; `fault` says what to do. */
 MUST_CHECK enum err embedded_start(const char *directory, struct bytes *fault, struct embedded *embedded);
 /* Fast shutdown and wait (30 s at most). */
 MUST_CHECK enum err embedded_stop(const char *directory, struct bytes *fault);

@@ -216,7 +216,7 @@ void lane_pump(struct db_lane *lane)
 enum err db_submit(struct db_lane *lane, struct db_segment *segment)
 {
 	if (lane->state != LANE_READY)
-		return ERR_STATE;
+		return ERR_NOT_NOW;
 	if (lane->in_flight >= lane->settings.depth)
 		return ERR_LIMIT;
 	enum err error = schedule_pump(lane);

@@ -89,7 +89,7 @@ static enum err ended_well(pid_t child)
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return ERR_SYSTEM;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? ERR_NONE : ERR_STATE;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? ERR_NONE : ERR_NOT_NOW;
 }
 
 enum err program_run(const struct program_user *user, const char *const *argv, int timeout_ms, struct bytes *output)

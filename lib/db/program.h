@@ -16,8 +16,8 @@ struct program_user {
 };
 
 /* Runs argv[0] (a path) to its end, `timeout_ms` at most. What it writes to its standard output and error is appended
- * to `output`. The environment holds nothing but PATH and a UTF-8 locale. ERR_STATE: it ended with another status than
- * 0, or was killed when the time was over. */
+ * to `output`. The environment holds nothing but PATH and a UTF-8 locale. ERR_NOT_NOW: it ended with another status
+ * than 0, or was killed when the time was over. */
 MUST_CHECK enum err program_run(const struct program_user *user, const char *const *argv, int timeout_ms,
 				struct bytes *output);
 /* Starts argv[0] in its own session, standard output and error to `log` (a descriptor). The caller waits for it. */

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gnutls/x509.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +16,6 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "http/identity.h"
-#include "http/openssl.h"
 
 enum { FILE_MOST = 16 * 1024 * 1024 };
 

@@ -1,6 +1,8 @@
 /* Reads the identity out of a client's certificate, once a connection. */
 #include "http/identity.h"
 
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 #include <time.h>
 

@@ -2,9 +2,10 @@
 #ifndef HTTP_IDENTITY_H
 #define HTTP_IDENTITY_H
 
+#include <openssl/x509.h>
+
 #include "base/err.h"
 #include "http/http.h"
-#include "http/openssl.h"
 
 /* From the DER form of a leaf certificate. ERR_INPUT when it is none. */
 MUST_CHECK enum err identity_read(const unsigned char *der, size_t length, struct http_identity *identity);

@@ -49,7 +49,7 @@ struct gate {
 	struct gate_entry *retrying; /* entries of a refused batch, to be sent singly */
 	struct gate_flush flushes[GATE_FLUSHES_MAXIMUM];
 	size_t flush_count; /* how many may be under way at once */
-	/* Sends one flush. ERR_STATE or ERR_LIMIT: it could not be sent, its entries are released as unavailable. */
+	/* Sends one flush. ERR_NOT_NOW or ERR_LIMIT: it could not be sent, its entries are released as unavailable. */
 	enum err (*send)(void *context, size_t flush);
 	void *context;
 	unsigned long long batches, lines; /* since the start, for metrics */

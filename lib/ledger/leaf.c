@@ -1,11 +1,10 @@
 /* Encodes a ledger line and hashes it. */
 #include "ledger/leaf.h"
 
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-
-#include "ledger/openssl.h"
 
 static const unsigned char leaf_prefix = 0x00, member_prefix = 0x02;
 static const char version_label[] = "secondlook-line-v1";

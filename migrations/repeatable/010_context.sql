@@ -15,39 +15,30 @@ comment on function set_context(text, text) is 'Sets one word of the transaction
 create or replace function enter(
   client_uri text, staff_reference text, operation_id text, allowed text[], request uuid, line uuid,
   certificate text, stated_purpose text
-) returns table (force_id text, client_name text, actor text, effective_roles text[])
+) returns text
 language plpgsql security definer set search_path = public, pg_temp as $$
-#variable_conflict use_column
 declare
-  found_client record;
-  found_staff  record;
-  held         text[];
-  clock        interval;
-  acting       text;
-  hidden       text;
+  caller record;
+  held   text[];
+  acting text;
+  hidden text;
 begin
-  select c.force_id, c.name, c.roles, c.acts_alone, c.enabled, f.clock_offset into found_client
-  from   client c join force f using (force_id) where c.uri = client_uri;
-  if not found or not found_client.enabled then
+  select c.force_id, c.name, c.acts_alone, c.enabled, f.clock_offset, s.reference, s.enabled as staff_enabled,
+         case when staff_reference is null then c.roles
+              else array(select r from unnest(s.roles) r where r = any (c.roles)) end as held
+  into   caller
+  from   client c join force f on f.force_id = c.force_id
+  left   join staff s on s.force_id = c.force_id and s.reference = staff_reference
+  where  c.uri = client_uri;
+  if caller.enabled is not true then
     perform refuse('SL403', 'client_unknown');
+  elsif staff_reference is null and not caller.acts_alone then
+    perform refuse('SL403', 'staff_required');
+  elsif staff_reference is not null and caller.staff_enabled is not true then
+    perform refuse('SL403', 'staff_unknown');
   end if;
-
-  if staff_reference is null then
-    if not found_client.acts_alone then
-      perform refuse('SL403', 'staff_required');
-    end if;
-    held := found_client.roles;
-    acting := 'client:' || found_client.name;
-  else
-    select s.reference, s.roles, s.enabled into found_staff
-    from   staff s where s.force_id = found_client.force_id and s.reference = staff_reference;
-    if not found or not found_staff.enabled then
-      perform refuse('SL403', 'staff_unknown');
-    end if;
-    select coalesce(array_agg(r), '{}') into held
-    from   unnest(found_staff.roles) r where r = any (found_client.roles);
-    acting := found_staff.reference;
-  end if;
+  held := caller.held;
+  acting := coalesce(caller.reference, 'client:' || caller.name);
   if cardinality(allowed) > 0 and not held && allowed then
     perform refuse('SL403', 'role_not_allowed', jsonb_build_object('allowedRoles', allowed));
   end if;
@@ -56,13 +47,12 @@ begin
   -- do not block them. Blocking wins over permission.
   select array_agg(r.case_id)::text into hidden
   from   case_restriction r
-  where  r.force_id = found_client.force_id and r.restricted
+  where  r.force_id = caller.force_id and r.restricted
   and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held)));
 
-  clock := found_client.clock_offset;
-  perform set_config('secondlook.force', found_client.force_id, true),
+  perform set_config('secondlook.force', caller.force_id, true),
           set_config('secondlook.actor', acting, true),
-          set_config('secondlook.client', found_client.name, true),
+          set_config('secondlook.client', caller.name, true),
           set_config('secondlook.roles', held::text, true),
           set_config('secondlook.operation', operation_id, true),
           set_config('secondlook.request', request::text, true),
@@ -70,9 +60,9 @@ begin
           set_config('secondlook.lines', '0', true),
           set_config('secondlook.thumbprint', certificate, true),
           set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
-          set_config('secondlook.now', case when clock = '0' then '' else (statement_timestamp() + clock)::text end, true),
+          set_config('secondlook.now', case when caller.clock_offset = '0' then '' else (statement_timestamp() + caller.clock_offset)::text end, true),
           set_config('secondlook.hidden', coalesce(hidden, ''), true);
-  return query select found_client.force_id::text, found_client.name, acting, held;
+  return caller.force_id;
 end $$;
 comment on function enter(text, text, text, text[], uuid, uuid, text, text) is
   'Who is calling, and may they: raises SL403, or sets the context that policies and triggers read.';

@@ -143,8 +143,10 @@ create or replace function name_words(name text) returns text[] language sql imm
   $$ select coalesce(string_to_array(nullif(normalise_name(name), ''), ' '), '{}') $$;
 comment on function name_words(text) is 'The words of a name, normalised.';
 
-create or replace function name_key(words text[]) returns text language sql immutable parallel safe as
-  $$ select string_agg(distinct word collate "C", ' ' order by word collate "C") from unnest(words) as w (word) $$;
+create or replace function name_key(words text[]) returns text language plpgsql immutable parallel safe as $$
+begin
+  return nullif(array_to_string(array(select distinct word collate "C" from unnest(words) as w (word) order by 1), ' '), '');
+end $$;
 comment on function name_key(text[]) is 'Words in alphabetical order: family name first or last finds the same.';
 
 -- "sound" is the sound of the family name and the first letter of the given one; "born" the day and one initial.
@@ -164,13 +166,14 @@ language sql immutable parallel safe as $$
 $$;
 comment on function name_keys(text[], text[], date) is 'What one name is found by.';
 
-create or replace function place_key(address jsonb) returns text language sql immutable parallel safe as $$
-  select upper(regexp_replace(address ->> 'postcode', '[^A-Za-z0-9]', '', 'g')) || '/' ||
-         coalesce((select string_agg(lower(found[1]), '-')
-                   from regexp_matches(address ->> 'line', '\m[0-9]+[A-Za-z]?\M', 'g') as m (found)),
-                  (name_words(address ->> 'line'))[1], '')
-  where  address ->> 'postcode' ~ '[A-Za-z0-9]'
-$$;
+create or replace function place_key(address jsonb) returns text language plpgsql immutable parallel safe as $$
+declare
+  postcode text := upper(regexp_replace(address ->> 'postcode', '[^A-Za-z0-9]', '', 'g'));
+  numbers  text := lower(array_to_string(array(
+    select part[1] from regexp_matches(address ->> 'line', '\m[0-9]+[A-Za-z]?\M', 'g') as m (part)), '-'));
+begin
+  return nullif(postcode, '') || '/' || coalesce(nullif(numbers, ''), (name_words(address ->> 'line'))[1], '');
+end $$;
 comment on function place_key(jsonb) is 'An address by postcode and the numbers in its line ("Flat 3, 12 High Street": 3-12), or its first word; null without a postcode.';
 
 create or replace function property_key(address jsonb) returns text language sql immutable parallel safe as

@@ -15,18 +15,29 @@ insert into setting_definition values
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
+create or replace function not_searchable(pointer text, detail text) returns jsonb language sql immutable as
+  $$ select jsonb_build_object('pointer', pointer, 'code', 'not_searchable', 'detail', detail) $$;
+comment on function not_searchable(text, text) is 'One thing that can''t be searched by, as an error of a problem document.';
+
 create or replace function history_faults(phone text, person jsonb, address jsonb, reference text) returns jsonb
-language sql stable as $$
-  select coalesce(jsonb_agg(jsonb_build_object('pointer', pointer, 'code', 'not_searchable', 'detail', detail) order by pointer), '[]')
-  from (values
-    (phone is not null and normalise_phone(phone) is null, '/phone', 'A telephone number needs three digits at least.'),
-    (person is not null and cardinality(name_words(person ->> 'name')) = 0, '/person/name', 'A name needs a letter or a digit.'),
-    (address is not null and property_key(address) is null and place_key(address) is null, '/address',
-     'An address needs a uprn, or a postcode.'),
-    (reference is not null and normalise_reference(reference) is null, '/reference', 'A reference can''t be blank.')
-  ) as f (broken, pointer, detail)
-  where broken
-$$;
+language plpgsql stable as $$
+declare
+  faults jsonb := '[]';
+begin
+  if phone is not null and normalise_phone(phone) is null then
+    faults := faults || not_searchable('/phone', 'A telephone number needs three digits at least.');
+  end if;
+  if person is not null and cardinality(name_words(person ->> 'name')) = 0 then
+    faults := faults || not_searchable('/person/name', 'A name needs a letter or a digit.');
+  end if;
+  if address is not null and property_key(address) is null and place_key(address) is null then
+    faults := faults || not_searchable('/address', 'An address needs a uprn, or a postcode.');
+  end if;
+  if reference is not null and normalise_reference(reference) is null then
+    faults := faults || not_searchable('/reference', 'A reference can''t be blank.');
+  end if;
+  return faults;
+end $$;
 comment on function history_faults(text, jsonb, jsonb, text) is 'What was asked for but can''t be searched by.';
 
 create or replace function asked_keys(phone text, person jsonb, address jsonb, reference text)
@@ -467,7 +478,7 @@ comment on function search_history(text, jsonb, jsonb, text, uuid) is
 
 alter function search_history(text, jsonb, jsonb, text, uuid) owner to secondlook_search;
 grant execute on function search_history(text, jsonb, jsonb, text, uuid) to secondlook_app;
-grant execute on function history_faults(text, jsonb, jsonb, text), asked_keys(text, jsonb, jsonb, text),
+grant execute on function not_searchable(text, text), history_faults(text, jsonb, jsonb, text), asked_keys(text, jsonb, jsonb, text),
   contacts_by_keys(text, jsonb, text), rank_people(text, jsonb, jsonb, text, uuid, uuid[], text[]),
   cases_touched(uuid[], uuid[], text), hidden_people_of(uuid[], uuid[]), hidden_contacts_of(uuid[], uuid[]), contacts_of_person(uuid), contacts_of_case(uuid), night_began(),
   history_since(), contact_counts(timestamptz[], timestamptz[]), history_person(person), history_people(uuid[], jsonb, uuid[], timestamptz[]),

@@ -76,6 +76,8 @@ bool coverage_is_due(const struct coverage *coverage, const struct operation *op
 {
 	(void)coverage;
 	bool looks = strcmp(operation->ledger, "consultation") == 0 || strcmp(operation->ledger, "disclosure") == 0;
+	if (kind == COVERAGE_THREE_ITEMS)
+		return operation->is_list;
 	if (kind == COVERAGE_REFUSED_ROLE)
 		return !operation->is_public;
 	if (kind == COVERAGE_OTHER_FORCE)

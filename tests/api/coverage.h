@@ -12,6 +12,7 @@ enum coverage_kind {
 	COVERAGE_REFUSED_ROLE,
 	COVERAGE_OTHER_FORCE,
 	COVERAGE_BAD_INPUT,
+	COVERAGE_THREE_ITEMS, /* a list that paging can be seen in */
 	COVERAGE_COUNT,
 };
 

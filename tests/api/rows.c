@@ -65,7 +65,8 @@ END_TEST
 
 START_TEST(covers_the_contract)
 {
-	static const char *const missing[COVERAGE_COUNT] = {"a success", "a refused role", "another force", "a refused input"};
+	static const char *const missing[COVERAGE_COUNT] = {"a success", "a refused role", "another force", "a refused input",
+							 "a list of three"};
 	struct findings findings;
 	size_t count;
 	const struct operation *operations = contract_operations(stage.contract, &count);

@@ -136,21 +136,29 @@ static const char *allowed_suffix(const struct operation *operation)
 	return NULL;
 }
 
+/* The same person in the other force, for the sandbox has the same people in both; false when nobody there may. */
+static bool make_twin(const struct request *original, struct request *twin, char staff[TEXT_SIZE])
+{
+	const char *suffix = allowed_suffix(original->operation);
+	bool north = strncmp(original->client, "northumbria.", 12) == 0;
+	if (!suffix)
+		return false;
+	if (original->staff && strncmp(original->staff, north ? "NB-" : "WM-", 3) == 0 && strlen(original->staff) == 7)
+		suffix = original->staff + 3;
+	snprintf(staff, TEXT_SIZE, "%s-%s", north ? "WM" : "NB", suffix);
+	*twin = *original;
+	twin->client = north ? "west-midlands.control-room-web" : "northumbria.control-room-web";
+	twin->staff = staff;
+	return true;
+}
+
 static void refuse_force(struct scene *scene, const struct request *original)
 {
 	char staff[TEXT_SIZE];
-	const char *suffix = allowed_suffix(original->operation);
-	struct request request = *original;
+	struct request request;
 	struct client_answer answer;
-	bool north = strncmp(original->client, "northumbria.", 12) == 0;
-	if (!suffix || !coverage_has_id(original->operation))
+	if (!coverage_has_id(original->operation) || !make_twin(original, &request, staff))
 		return;
-	/* The sandbox has the same people in both forces. */
-	if (original->staff && strncmp(original->staff, north ? "NB-" : "WM-", 3) == 0 && strlen(original->staff) == 7)
-		suffix = original->staff + 3;
-	snprintf(staff, sizeof staff, "%s-%s", north ? "WM" : "NB", suffix);
-	request.client = north ? "west-midlands.control-room-web" : "northumbria.control-room-web";
-	request.staff = staff;
 	if (sweep_send(scene, &request, &answer)) {
 		if (answer.status != 404 && !has_code(&answer, 422, "unknown_reference"))
 			findings_add(&scene->findings, "sweep: as %s: expected 404, came %ld: %.300s", staff, answer.status,
@@ -162,10 +170,52 @@ static void refuse_force(struct scene *scene, const struct request *original)
 	client_answer_release(&answer);
 }
 
+/* How many ids the text has; those that `other` has too and `asked` has not are findings. */
+static size_t compare_ids(struct scene *scene, const char *text, const char *other, const char *asked)
+{
+	size_t count = 0;
+	for (; strlen(text) >= ID_TEXT_SIZE - 1; text++) {
+		char id[ID_TEXT_SIZE];
+		if (!id_is_valid(text, ID_TEXT_SIZE - 1))
+			continue;
+		snprintf(id, sizeof id, "%s", text);
+		if (strstr(other, id) && !(asked && strstr(asked, id)))
+			findings_add(&scene->findings, "sweep: the other force is shown %s too", id);
+		count++;
+		text += ID_TEXT_SIZE - 2;
+	}
+	return count;
+}
+
+/* A list or a search that names no record: no id that is shown to one force is shown to the other. */
+static void look_from_other_force(struct scene *scene, const struct request *original, const struct client_answer *shown)
+{
+	char staff[TEXT_SIZE];
+	struct request request;
+	struct client_answer answer;
+	const char *kind = original->operation->ledger;
+	bool looks = strcmp(kind, "consultation") == 0 || strcmp(kind, "disclosure") == 0;
+	if (!looks || coverage_has_id(original->operation) || strstr(original->path, "cursor=") ||
+	    !make_twin(original, &request, staff))
+		return;
+	if (sweep_send(scene, &request, &answer)) {
+		size_t count = compare_ids(scene, shown->body, answer.body, original->body);
+		if (count > 0)
+			coverage_mark(scene->coverage, original->operation, COVERAGE_OTHER_FORCE);
+		if (answer.status >= 500)
+			findings_add(&scene->findings, "sweep: as %s: came %ld: %.300s", staff, answer.status, answer.body);
+	}
+	client_answer_release(&answer);
+}
+
 void sweep_operation(struct scene *scene, const struct request *request, const struct client_answer *answer)
 {
 	const struct operation *operation = request->operation;
-	if (!operation || operation->is_public || answer->status >= 300 || json_object_get(scene->swept, operation->id))
+	if (!operation || operation->is_public || answer->status >= 300)
+		return;
+	sweep_list(scene, request); /* each time: it has more items later */
+	look_from_other_force(scene, request, answer);
+	if (json_object_get(scene->swept, operation->id))
 		return;
 	json_object_set_new(scene->swept, operation->id, json_true());
 	for (size_t i = 0; i < PEOPLE; i++)
@@ -174,6 +224,5 @@ void sweep_operation(struct scene *scene, const struct request *request, const s
 	if (strcmp(operation->ledger, "none") != 0)
 		refuse_force(scene, request);
 	sweep_replay(scene, request, answer);
-	sweep_list(scene, request);
 	sweep_input(scene, request);
 }

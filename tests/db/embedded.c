@@ -172,7 +172,7 @@ static void check_refusal(const char *directory, const char *words)
 	struct embedded embedded;
 	struct bytes fault;
 	bytes_init(&fault, 4096);
-	ck_assert_int_eq(embedded_start(directory, &fault, &embedded), ERR_STATE);
+	ck_assert_int_eq(embedded_start(directory, &fault, &embedded), ERR_NOT_NOW);
 	ck_assert_msg(strstr(bytes_string(&fault), words) != NULL, "%s", bytes_string(&fault));
 	bytes_release(&fault);
 }
@@ -207,7 +207,7 @@ START_TEST(a_missing_directory_cannot_be_stopped)
 {
 	struct bytes fault;
 	bytes_init(&fault, 4096);
-	ck_assert_int_eq(embedded_stop("/tmp/no/such/directory", &fault), ERR_STATE);
+	ck_assert_int_eq(embedded_stop("/tmp/no/such/directory", &fault), ERR_NOT_NOW);
 	ck_assert_str_eq(bytes_string(&fault), "there is no database directory /tmp/no/such/directory");
 	bytes_release(&fault);
 }

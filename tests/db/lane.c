@@ -110,7 +110,7 @@ START_TEST(past_its_depth_a_lane_refuses)
 	settings.depth = 3;
 	lane_open(&lane, settings);
 	segment_call(&segments[0], &echo, values);
-	ck_assert_int_eq(segment_submit(&lane, &segments[0]), ERR_STATE);
+	ck_assert_int_eq(segment_submit(&lane, &segments[0]), ERR_NOT_NOW);
 	lane_await_ready(&lane);
 	for (int i = 0; i < 3; i++) {
 		segments[i].segment.call_count = 0;

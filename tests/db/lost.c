@@ -76,7 +76,7 @@ START_TEST(a_crash_leaves_the_sent_unknown_and_the_lane_comes_back)
 	ck_assert_int_eq(behind.outcome, DB_UNKNOWN);
 	ck_assert(!db_lane_is_ready(lane.lane));
 	ck_assert_str_ne(db_lane_fault(lane.lane), "");
-	ck_assert_int_eq(segment_submit(&lane, &late), ERR_STATE);
+	ck_assert_int_eq(segment_submit(&lane, &late), ERR_NOT_NOW);
 	server_start();
 	lane_await_ready(&lane);
 	ck_assert_str_eq(db_lane_fault(lane.lane), "");

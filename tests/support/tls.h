@@ -4,12 +4,10 @@
 #ifndef SUPPORT_TLS_H
 #define SUPPORT_TLS_H
 
-#define ERR_STATE openssl_err_state
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#undef ERR_STATE
 
 #include <check.h>
 #include <stdio.h>

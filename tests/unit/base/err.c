@@ -9,7 +9,7 @@ START_TEST(every_error_has_its_word)
 	ck_assert_str_eq(err_word(ERR_MEMORY), "memory");
 	ck_assert_str_eq(err_word(ERR_LIMIT), "limit");
 	ck_assert_str_eq(err_word(ERR_INPUT), "input");
-	ck_assert_str_eq(err_word(ERR_STATE), "state");
+	ck_assert_str_eq(err_word(ERR_NOT_NOW), "not now");
 	ck_assert_str_eq(err_word(ERR_SYSTEM), "system");
 }
 END_TEST

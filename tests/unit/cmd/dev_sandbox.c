@@ -50,7 +50,7 @@ START_TEST(refuses_a_second_claim)
 	ck_assert_int_eq(sandbox_claim(directory.path, &fault, &lock), ERR_NONE);
 	ck_assert_int_eq(sandbox_furnish(directory.path, &fault), ERR_NONE);
 	directory_put(&directory, "run/secondlook.pid", "4711\n");
-	ck_assert_int_eq(sandbox_claim(directory.path, &fault, &second), ERR_STATE);
+	ck_assert_int_eq(sandbox_claim(directory.path, &fault, &second), ERR_NOT_NOW);
 	ck_assert_ptr_nonnull(strstr(bytes_string(&fault), "is in use by process 4711; stop that one"));
 	ck_assert_int_eq(second, -1);
 	close(lock);
@@ -63,7 +63,7 @@ START_TEST(refuses_a_directory_of_other_things)
 {
 	begin();
 	directory_put(&directory, "letter.txt", "dear");
-	ck_assert_int_eq(sandbox_claim(directory.path, &fault, &lock), ERR_STATE);
+	ck_assert_int_eq(sandbox_claim(directory.path, &fault, &lock), ERR_NOT_NOW);
 	ck_assert_ptr_nonnull(strstr(bytes_string(&fault), "holds other things (letter.txt)"));
 	ck_assert(!is_there("sandbox"));
 	end();

@@ -111,7 +111,7 @@ START_TEST(says_when_it_ends_at_its_start)
 {
 	begin(ENDS);
 	ck_assert_int_eq(dev_service_start(&settings, &fault, &service), ERR_NONE);
-	ck_assert_int_eq(dev_service_await(&settings, &held, 20000000, &fault, &service), ERR_STATE);
+	ck_assert_int_eq(dev_service_await(&settings, &held, 20000000, &fault, &service), ERR_NOT_NOW);
 	ck_assert_ptr_nonnull(strstr(bytes_string(&fault), "the service ended at its start"));
 	ck_assert_int_eq(service.process, 0);
 	end();
@@ -136,7 +136,7 @@ START_TEST(stops_waiting_on_a_signal)
 	begin(ANSWERS);
 	ck_assert_int_eq(dev_service_start(&settings, &fault, &service), ERR_NONE);
 	kill(getpid(), SIGTERM); /* held until it is asked for */
-	ck_assert_int_eq(dev_service_await(&settings, &held, 20000000, &fault, &service), ERR_STATE);
+	ck_assert_int_eq(dev_service_await(&settings, &held, 20000000, &fault, &service), ERR_NOT_NOW);
 	ck_assert_ptr_nonnull(strstr(bytes_string(&fault), "stopped before the service was ready"));
 	dev_service_stop(&service, &held, 20000000);
 	end();
@@ -148,7 +148,7 @@ START_TEST(looks_whether_a_port_is_free)
 	int port;
 	begin(ANSWERS);
 	int listener = listen_anywhere(&port);
-	ck_assert_int_eq(dev_service_check_port("127.0.0.1", port, &fault), ERR_STATE);
+	ck_assert_int_eq(dev_service_check_port("127.0.0.1", port, &fault), ERR_NOT_NOW);
 	ck_assert_ptr_nonnull(strstr(bytes_string(&fault), "is in use; give another --port"));
 	close(listener);
 	ck_assert_int_eq(dev_service_check_port("127.0.0.1", port, &fault), ERR_NONE);

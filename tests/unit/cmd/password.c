@@ -1,9 +1,10 @@
 /* Verifiers of passwords: the example of RFC 7677 (section 3), and what is refused. */
 #include "password.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
 
-#include "openssl.h"
 #include "support/unit.h"
 
 static const char example_salt[] = "W22ZaJ0SNY7soEsUEjb6gQ==";

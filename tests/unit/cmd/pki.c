@@ -1,6 +1,7 @@
 /* The sandbox authority's directory: what it holds, that good things are kept, that revocation takes effect. */
 #include "pki.h"
 
+#include <openssl/pkcs12.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>

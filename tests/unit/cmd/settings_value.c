@@ -12,7 +12,7 @@ static bool reads(const char *name, const char *text)
 {
 	struct bytes expected;
 	bytes_init(&expected, 1024);
-	enum err error = ERR_STATE;
+	enum err error = ERR_NOT_NOW;
 	for (size_t i = 0; i < settings_table_count; i++)
 		if (strcmp(settings_table[i].name, name) == 0)
 			error = setting_read(&settings_table[i], text, &settings, &expected);

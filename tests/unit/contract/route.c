@@ -87,8 +87,8 @@ START_TEST(refuses_paths)
 		const char *method, *path;
 		enum err error;
 	} rows[] = {
-		{"GET", "/v1/cases", ERR_STATE},
-		{"GET", "/v1/cases/{other}", ERR_STATE},
+		{"GET", "/v1/cases", ERR_NOT_NOW},
+		{"GET", "/v1/cases/{other}", ERR_NOT_NOW},
 		{"GET", "/v1/{a}/{b}/{c}/{d}/{e}", ERR_LIMIT},
 		{"GET", "/", ERR_INPUT},
 		{"GET", "", ERR_INPUT},

@@ -85,7 +85,7 @@ START_TEST(programs_that_are_not_where_they_are_said_to_be_are_a_fault)
 	bytes_init(&fault, 1024);
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	ck_assert_int_eq(setenv("SECONDLOOK_POSTGRES_BIN", "/tmp", 1), 0);
-	ck_assert_int_eq(cluster_place(directory, &fault, &cluster), ERR_STATE);
+	ck_assert_int_eq(cluster_place(directory, &fault, &cluster), ERR_NOT_NOW);
 	ck_assert_str_eq(bytes_string(&fault), "SECONDLOOK_POSTGRES_BIN=/tmp holds no postgres and initdb");
 	bytes_release(&fault);
 	ck_assert_int_eq(rmdir(directory), 0);

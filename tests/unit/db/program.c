@@ -33,8 +33,8 @@ START_TEST(another_status_is_a_failure)
 {
 	char text[256];
 	const char *const argv[] = {"/bin/sh", "-c", "exit 3", NULL}, *const missing[] = {"/no/such/program", NULL};
-	ck_assert_int_eq(run(argv, 5000, text), ERR_STATE);
-	ck_assert_int_eq(run(missing, 5000, text), ERR_STATE);
+	ck_assert_int_eq(run(argv, 5000, text), ERR_NOT_NOW);
+	ck_assert_int_eq(run(missing, 5000, text), ERR_NOT_NOW);
 }
 END_TEST
 
@@ -43,7 +43,7 @@ START_TEST(the_time_is_bounded)
 	char text[256];
 	const char *const argv[] = {"/bin/sh", "-c", "echo begun; sleep 60", NULL};
 	int64_t began_us = time_monotonic_us();
-	ck_assert_int_eq(run(argv, 200, text), ERR_STATE);
+	ck_assert_int_eq(run(argv, 200, text), ERR_NOT_NOW);
 	ck_assert_int_lt(time_monotonic_us() - began_us, 5000000);
 	ck_assert_str_eq(text, "begun\n");
 }

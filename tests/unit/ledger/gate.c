@@ -24,7 +24,7 @@ static enum err send_flush(void *context, size_t flush)
 	struct trial *trial = context;
 	ck_assert_ptr_nonnull(trial->gate.flushes[flush].entries);
 	trial->sent++;
-	return trial->refuse_to_send ? ERR_STATE : ERR_NONE;
+	return trial->refuse_to_send ? ERR_NOT_NOW : ERR_NONE;
 }
 
 static void note_release(void *context, enum gate_outcome outcome)
