@@ -16,6 +16,34 @@ foreach(source IN LISTS unit_tests)
   set_tests_properties(unit/${folder}/${name} PROPERTIES LABELS unit TIMEOUT 120)
 endforeach()
 
+# >>> tests/house, tests/fuzz: rules that are seen in the text of the tree; harnesses for what reads others' bytes.
+# Each rule is a program that is given the tree's root; `red` sees each of them fail.
+foreach(rule arrows banned constraints functions operations places problems unfinished red)
+  add_test(NAME house/${rule} COMMAND ${CMAKE_SOURCE_DIR}/tests/house/${rule} ${CMAKE_SOURCE_DIR})
+  set_tests_properties(house/${rule} PROPERTIES LABELS unit TIMEOUT 120)
+endforeach()
+
+# Without FUZZ a harness is run on its corpus by replay.c; with it libFuzzer (clang's) is linked in.
+option(FUZZ "Build tests/fuzz with libFuzzer" OFF)
+foreach(harness contract_check sqlfile_parse)
+  set(target fuzz_${harness})
+  add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/${harness}.c)
+  target_link_libraries(${target} PRIVATE secondlook_program)
+  if(FUZZ)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    set(arguments -runs=0)
+  else()
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
+    set(arguments)
+  endif()
+  add_test(NAME fuzz/${harness} COMMAND ${target} ${arguments} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${harness})
+  set_tests_properties(fuzz/${harness} PROPERTIES LABELS unit TIMEOUT 120)
+endforeach()
+if(FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+# <<< tests/house, tests/fuzz
+
 # >>> tests/db: each file but database.c is a Check program against the PostgreSQL of TEST_DATABASE_URL.
 file(GLOB database_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/db/*.c)
 list(FILTER database_tests EXCLUDE REGEX "/database\\.c$")
@@ -65,6 +93,18 @@ foreach(source IN LISTS fault_tests)
   set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 300 RUN_SERIAL ON)
 endforeach()
 # <<< tests/support, tests/api, tests/fault
+
+# >>> tests/seed: what `secondlook seed` enters, against a service of its own.
+file(GLOB seed_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/seed/*.c)
+foreach(source IN LISTS seed_tests)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(seed_${name} ${source})
+  target_include_directories(seed_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(seed_${name} PRIVATE test_support secondlook_program PkgConfig::CHECK)
+  add_test(NAME seed/${name} COMMAND seed_${name})
+  set_tests_properties(seed/${name} PROPERTIES LABELS seed TIMEOUT 300)
+endforeach()
+# <<< tests/seed
 
 # The bench's load, built only when asked for (tests/bench/run).
 pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)

@@ -244,6 +244,8 @@ enum err api_client_wait(struct api_client *client, struct bytes *fault, size_t 
 			trouble = curl_multi_poll(client->multi, NULL, 0, WAIT_MS, NULL);
 		if (trouble) {
 			bytes_format(fault, "the service can't be asked: %s\n", curl_multi_strerror(trouble));
+			for (size_t i = 0; i < client->slot_count; i++)
+				forget_request(client, &client->slots[i]);
 			return ERR_SYSTEM;
 		}
 	}

@@ -46,7 +46,7 @@ void api_client_free(struct api_client *client);
 MUST_CHECK enum err api_client_send(struct api_client *client, size_t slot, const struct api_request *request,
 				    struct bytes *fault);
 /* Waits for the next answer, of whatever status, and frees its slot. ERR_NOT_NOW: nothing is under way. ERR_SYSTEM: the
- * service could not be asked; `fault` says why, and the slot is free. */
+ * service could not be asked; `fault` says why, and the slot, or every one, is free. */
 MUST_CHECK enum err api_client_wait(struct api_client *client, struct bytes *fault, size_t *slot,
 				    struct api_answer *answer);
 

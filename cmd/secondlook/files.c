@@ -96,11 +96,12 @@ static enum err make_one(const char *path, mode_t mode)
 enum err files_make_directory(const char *path, mode_t mode)
 {
 	char above[PATH_MAX];
-	if (strlen(path) >= sizeof above) {
+	size_t length = strlen(path);
+	if (length >= sizeof above) {
 		errno = ENAMETOOLONG;
 		return ERR_SYSTEM;
 	}
-	strcpy(above, path);
+	memcpy(above, path, length + 1);
 	for (char *slash = strchr(above + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (access(above, F_OK) != 0 && make_one(above, 0755))

@@ -33,6 +33,7 @@ static bool match_operation(struct request *request)
 						  request->http->path, &request->match);
 	if (result == MATCH_FOUND) {
 		request->plan = service_plan(request->worker->service, request->match.operation);
+		request->roles = request->plan->roles;
 		return true;
 	}
 	if (result == MATCH_NO_METHOD)
@@ -234,7 +235,7 @@ static void add_enter(struct request *request)
 	values[0] = request->http->identity->uri;
 	values[1] = input(request, plan->inputs.on_behalf_of);
 	values[2] = plan->operation->id;
-	values[3] = plan->roles;
+	values[3] = request->roles;
 	values[4] = request->http->id;
 	values[5] = request->line_id;
 	values[6] = request->http->identity->thumbprint;
@@ -261,22 +262,57 @@ static uint32_t present_filters(const struct request *request)
 	return mask;
 }
 
+static const char **values_of(struct request *request, const struct sqlfile_statement *statement)
+{
+	size_t count = (size_t)statement->statement.parameter_count;
+	const char **values = arena_take(&request->http->arena, (count + 1) * sizeof *values);
+	for (size_t i = 0; values && i < count; i++)
+		values[i] = request->values[statement->inputs[i]];
+	return values;
+}
+
+static bool prefers_count(const struct request *request)
+{
+	const char *prefer = http_header(request->http, "Prefer");
+	return request->plan->operation->is_list && prefer && strstr(prefer, "count=exact");
+}
+
+/* The list's own statement without its page: no limit, and no cursor among the filters. */
+static bool add_count(struct request *request, uint32_t mask)
+{
+	const struct sqlfile_statement *statement;
+	for (size_t i = 0; i < request->plan->filter_count; i++)
+		if (request->plan->filters[i] == BUILTIN_CURSOR)
+			mask &= ~(1u << i);
+	if (service_count(request->plan, mask, &statement) != ERR_NONE)
+		return false;
+	const char **values = values_of(request, statement);
+	if (!values)
+		return false;
+	for (int i = 0; i < statement->statement.parameter_count; i++)
+		if (statement->inputs[i] == BUILTIN_FETCH || statement->inputs[i] == BUILTIN_CURSOR)
+			values[i] = NULL;
+	request->count_call = request->segment.call_count;
+	add_call(request, &statement->statement, values);
+	return true;
+}
+
 static bool add_statements(struct request *request)
 {
 	const struct sqlfile_shape *shape;
-	if (sqlfile_shape(request->plan->file, present_filters(request), &shape) != ERR_NONE)
+	uint32_t mask = present_filters(request);
+	if (sqlfile_shape(request->plan->file, mask, &shape) != ERR_NONE)
 		return false;
-	request->first_statement = request->segment.call_count;
-	request->statement_count = shape->count;
+	request->total = -1;
+	request->count_call = 0;
 	for (size_t i = 0; i < shape->count; i++) {
-		const struct sqlfile_statement *statement = &shape->statements[i];
-		size_t count = (size_t)statement->statement.parameter_count;
-		const char **values = arena_take(&request->http->arena, (count + 1) * sizeof *values);
+		if (i + 1 == shape->count && prefers_count(request) && !add_count(request, mask))
+			return false;
+		const char **values = values_of(request, &shape->statements[i]);
 		if (!values)
 			return false;
-		for (size_t n = 0; n < count; n++)
-			values[n] = request->values[statement->inputs[n]];
-		add_call(request, &statement->statement, values);
+		request->answer_call = request->segment.call_count;
+		add_call(request, &shape->statements[i].statement, values);
 	}
 	return true;
 }

@@ -86,6 +86,7 @@ void request_send(struct request *request)
 		add(&headers, "ETag", request->etag);
 		add(&headers, "Location", request->created && request->status == 201 ? request->created : request->location);
 		add(&headers, "Link", link_next(request));
+		add(&headers, "Preference-Applied", request->total >= 0 ? "count=exact" : NULL);
 		if (request->is_replay)
 			add(&headers, "Idempotency-Replayed", "true");
 	}

@@ -76,7 +76,7 @@ static void render_page(struct request *request, const struct rows *rows)
 	else if (request->format == FORMAT_CSV)
 		render_csv(&request->body, rows, count, false);
 	else
-		render_list(&request->body, rows, count, request->next, -1);
+		render_list(&request->body, rows, count, request->next, request->total);
 }
 
 static void render_record(struct request *request, const struct rows *rows)
@@ -96,26 +96,27 @@ static void render_record(struct request *request, const struct rows *rows)
 	render_object(&request->body, rows, 0);
 }
 
-static void read_line_count(struct request *request, const struct rows *rows)
+static long long read_number(const struct rows *rows)
 {
 	size_t length;
 	const char *value = rows->count ? rows->value(rows->result, 0, 0, &length) : NULL;
-	request->line_count = value ? atoi(value) : 0;
+	return value ? atoll(value) : 0;
 }
 
 void request_rows(void *context, size_t call, const struct rows *rows)
 {
 	struct request *request = context;
-	size_t last = request->first_statement + request->statement_count - 1;
 	if (call == 0) { /* also the first of a repetition after a conflict */
 		bytes_clear(&request->body);
 		bytes_clear(&request->seen);
 		request->has_row = false;
-	} else if (call == last && request->plan->operation->is_list) {
+	} else if (call == request->count_call) {
+		request->total = read_number(rows);
+	} else if (call == request->answer_call && request->plan->operation->is_list) {
 		render_page(request, rows);
-	} else if (call == last) {
+	} else if (call == request->answer_call) {
 		render_record(request, rows);
-	} else if (call > last) {
-		read_line_count(request, rows);
+	} else if (call > request->answer_call) {
+		request->line_count = (int)read_number(rows);
 	}
 }

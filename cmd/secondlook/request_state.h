@@ -10,7 +10,7 @@
 #include "ledger/gate.h"
 #include "worker.h"
 
-enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 3 };
+enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 4 };
 
 enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV };
 
@@ -19,6 +19,7 @@ struct request {
 	struct http_request *http;
 	struct match match;
 	struct plan *plan;
+	const char *roles; /* who may: of the operation asked for, also while a replay reads */
 	const char *force, *client, *actor; /* from the certificate and On-Behalf-Of */
 	const char **inputs;                /* values of the operation's inputs */
 	const char **values;                /* of builtins and inputs, as SQL files number them */
@@ -31,7 +32,8 @@ struct request {
 	struct db_call calls[CALLS_MAXIMUM];
 	const char *enter_values[ENTER_VALUES];
 	const char *claim_values[CLAIM_VALUES];
-	size_t first_statement, statement_count; /* the SQL file's calls within the segment */
+	size_t count_call;  /* the call that counts a list's rows; 0: none */
+	size_t answer_call; /* the call whose rows are the answer */
 
 	enum answer_format format;
 	unsigned status; /* of the reply so far */
@@ -40,6 +42,7 @@ struct request {
 	bool has_row;
 	struct bytes body, seen;
 	const char *etag, *location, *next;
+	long long total; /* of a list, when it was asked for; else -1 */
 	int line_count; /* lines of change, for the receipt */
 	struct gate_entry entry;
 	char status_text[8], duration_text[24];

@@ -136,12 +136,31 @@ static enum err play_moment(struct demo *demo, const json_t *moment, struct byte
 	return error ? error : play_chains(demo, chains, fault);
 }
 
-static enum err play_plan(struct demo *demo, struct bytes *fault)
+/* Once its keys are forgotten, what an earlier run had entered would be entered again. The first moment only makes
+ * services, whose names can't be taken twice. */
+static enum err check_keys(const struct demo *demo, struct bytes *fault)
+{
+	if (!demo->run.repeats || demo->run.replayed)
+		return ERR_NONE;
+	bytes_append_string(fault, "an earlier run began the demonstration more than a day ago and was stopped; it can't be "
+				   "completed now: begin with an empty directory (dev --fresh)\n");
+	return ERR_NOT_NOW;
+}
+
+static enum err play_moments(struct demo *demo, struct bytes *fault)
 {
 	const json_t *moments = json_object_get(demo->plan, "moments");
-	enum err error = ERR_NONE;
-	for (size_t i = 0; !error && i < json_array_size(moments); i++)
+	enum err error = play_moment(demo, json_array_get(moments, 0), fault);
+	if (!error)
+		error = check_keys(demo, fault);
+	for (size_t i = 1; !error && i < json_array_size(moments); i++)
 		error = play_moment(demo, json_array_get(moments, i), fault);
+	return error;
+}
+
+static enum err play_plan(struct demo *demo, struct bytes *fault)
+{
+	enum err error = play_moments(demo, fault);
 	struct bytes clock_fault;
 	bytes_init(&clock_fault, 1 << 16);
 	demo->run.is_stopped = NULL;

@@ -43,8 +43,8 @@ struct seed_run {
 };
 
 /* Plays every chain to its end. ERR_INPUT: a step isn't well formed. ERR_NOT_NOW: the service did not answer as the step
- * expects (`fault` has the step, what was expected and the answer), or it was stopped. ERR_SYSTEM: the service can't be asked. The other
- * chains are then left where they are. */
+ * expects (`fault` has the step, what was expected and the answer), or it was stopped. ERR_SYSTEM: the service can't be
+ * asked. The other chains are then left where they are; nothing is under way any more. */
 MUST_CHECK enum err seed_run(struct seed_run *run, const struct seed_chain *chains, size_t count, struct bytes *fault);
 
 #endif

@@ -1,6 +1,7 @@
 /* Joins the contract with the files of SQL and refuses what does not fit together. */
 #include "service.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,11 +231,51 @@ enum err service_load(struct bytes *fault, struct service **out)
 	return ERR_NONE;
 }
 
+static void free_count(struct sqlfile_statement *count)
+{
+	if (!count)
+		return;
+	free((char *)count->statement.name);
+	free((char *)count->statement.sql);
+	free(count);
+}
+
+static void free_counts(struct plan *plan)
+{
+	for (size_t mask = 0; mask < sizeof plan->counts / sizeof *plan->counts; mask++)
+		free_count(plan->counts[mask]);
+}
+
+enum err service_count(struct plan *plan, uint32_t mask, const struct sqlfile_statement **out)
+{
+	const struct sqlfile_shape *shape;
+	if (!plan->counts[mask]) {
+		enum err error = sqlfile_shape(plan->file, mask, &shape);
+		if (error != ERR_NONE)
+			return error;
+		const struct sqlfile_statement *list = &shape->statements[shape->count - 1];
+		struct sqlfile_statement *count = malloc(sizeof *count);
+		char *name = NULL, *sql = NULL;
+		bool made = count && asprintf(&name, "%s.count", list->statement.name) >= 0 &&
+			    asprintf(&sql, "select count(*) from (%s) as counted", list->statement.sql) >= 0;
+		if (!made) {
+			free(name);
+			free(count);
+			return ERR_MEMORY;
+		}
+		*count = (struct sqlfile_statement){{name, sql, list->statement.parameter_count}, list->inputs};
+		plan->counts[mask] = count;
+	}
+	*out = plan->counts[mask];
+	return ERR_NONE;
+}
+
 void service_free(struct service *service)
 {
 	if (!service)
 		return;
 	for (size_t i = 0; i < service->plan_count && service->plans; i++) {
+		free_counts(&service->plans[i]);
 		sqlfile_free(service->plans[i].file);
 		free(service->plans[i].names);
 		free(service->plans[i].roles);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bytes.h"
 #include "base/err.h"
@@ -34,6 +35,7 @@ struct plan {
 	size_t filter_count;
 	char *roles; /* as a PostgreSQL array literal */
 	struct plan_inputs inputs;
+	struct sqlfile_statement *counts[1 << SQLFILE_FILTERS_MAXIMUM]; /* of a list, by filters; made on first use */
 	bool looks;     /* its success is a line of a look */
 	bool changes;   /* its success wrote lines of change */
 	bool is_claimed; /* takes an idempotency key */
@@ -50,6 +52,9 @@ struct service {
 /* Loads the embedded contract and SQL. On failure `fault` says what is wrong and where. */
 MUST_CHECK enum err service_load(struct bytes *fault, struct service **service);
 void service_free(struct service *service);
+/* The statement that counts a list's rows with these filters on, as if there were no paging: bind :fetch and :cursor as
+ * null. ERR_MEMORY only. */
+MUST_CHECK enum err service_count(struct plan *plan, uint32_t mask, const struct sqlfile_statement **statement);
 struct plan *service_plan(struct service *service, const struct operation *operation);
 
 #endif

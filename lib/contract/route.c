@@ -2,6 +2,7 @@
 #include "contract/route.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const method_names[ROUTE_METHODS] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
@@ -112,14 +113,10 @@ static const struct route *find(const struct route *route, const char *rest, siz
 
 static void list_methods(const struct route *route, char allow[64])
 {
-	char *end = allow; /* all five names and their commas take 30 bytes */
-	for (int i = 0; i < ROUTE_METHODS; i++) {
-		if (!route->operations[i])
-			continue;
-		if (end != allow)
-			end = stpcpy(end, ", ");
-		end = stpcpy(end, method_names[i]);
-	}
+	int used = 0; /* all five names and their commas take 30 bytes */
+	for (int i = 0; i < ROUTE_METHODS; i++)
+		if (route->operations[i])
+			used += snprintf(allow + used, (size_t)(64 - used), "%s%s", used ? ", " : "", method_names[i]);
 }
 
 enum match_result route_match(const struct route *root, const char *method, const char *path, struct match *match)

@@ -102,8 +102,9 @@ static enum err find_programs(struct bytes *fault, char found[CLUSTER_PATH_SIZE]
 {
 	const char *named = getenv("SECONDLOOK_POSTGRES_BIN");
 	if (named && *named) {
-		if (strlen(named) < CLUSTER_PATH_SIZE && has_programs(named)) {
-			strcpy(found, named);
+		size_t length = strlen(named);
+		if (length < CLUSTER_PATH_SIZE && has_programs(named)) {
+			memcpy(found, named, length + 1);
 			return ERR_NONE;
 		}
 		bytes_format(fault, "SECONDLOOK_POSTGRES_BIN=%s holds no postgres and initdb", named);
@@ -214,7 +215,7 @@ static uint64_t hash_text(const char *text)
 static enum err choose_socket(struct cluster *cluster, struct bytes *fault)
 {
 	if (strlen(cluster->directory) <= SOCKET_DIRECTORY_MAXIMUM) {
-		strcpy(cluster->socket, cluster->directory);
+		memcpy(cluster->socket, cluster->directory, sizeof cluster->socket);
 		return ERR_NONE;
 	}
 	const char *runtime = cluster->user.change ? NULL : getenv("XDG_RUNTIME_DIR");
@@ -246,8 +247,9 @@ static enum err take_socket_directory(const struct cluster *cluster, struct byte
 
 static enum err set_paths(struct cluster *cluster, const char *directory, struct bytes *fault)
 {
-	if (strlen(directory) < sizeof cluster->directory) {
-		strcpy(cluster->directory, directory);
+	size_t length = strlen(directory);
+	if (length < sizeof cluster->directory) {
+		memcpy(cluster->directory, directory, length + 1);
 		if (cluster_join(directory, "data", cluster->data) == ERR_NONE &&
 		    cluster_join(directory, "data.new", cluster->fresh) == ERR_NONE &&
 		    cluster_join(directory, "log", cluster->log) == ERR_NONE &&

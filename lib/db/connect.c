@@ -20,7 +20,7 @@ static void set_fault(struct db_lane *lane, const char *text)
 		log_event(LOG_WARNING, "db.unavailable", "\"lane\":\"%s\"", lane->settings.name);
 		log_text(LOG_WARNING, "db.fault", trimmed);
 	}
-	strcpy(lane->fault, trimmed);
+	snprintf(lane->fault, sizeof lane->fault, "%s", trimmed);
 }
 
 static enum db_outcome outcome_when_lost(const struct db_lane *lane, const struct expected *sync, size_t place)

@@ -67,7 +67,7 @@ static void call_failed(const struct expected *expected, const PGresult *result)
 		refusal = *statement->refusal;
 	if (is_stale_plan(result)) { /* to its caller a conflict that another try resolves */
 		statement->is_prepared = false;
-		strcpy(refusal.sqlstate, "40001");
+		memcpy(refusal.sqlstate, "40001", sizeof refusal.sqlstate);
 	}
 	fail_segment(expected->segment, &refusal);
 }

@@ -134,12 +134,27 @@ static enum column_kind kind_of(Oid type)
 	return COLUMN_TEXT;
 }
 
+static size_t size_of(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+static const char *put(char **next, const char *text)
+{
+	size_t size = size_of(text);
+	if (!text)
+		return NULL;
+	char *start = memcpy(*next, text, size);
+	*next += size;
+	return start;
+}
+
 static enum err learn_columns(struct statement *statement, const PGresult *result)
 {
 	int count = PQnfields(result);
 	size_t size = 1;
 	for (int i = 0; i < count; i++)
-		size += strlen(PQfname(result, i)) + 1;
+		size += size_of(PQfname(result, i));
 	struct column *columns = calloc((unsigned)count * 2U + 1, sizeof *columns);
 	char *names = malloc(size), *next = names;
 	if (!columns || !names) {
@@ -147,10 +162,8 @@ static enum err learn_columns(struct statement *statement, const PGresult *resul
 		free(names);
 		return ERR_MEMORY;
 	}
-	for (int i = 0; i < count; i++) {
-		columns[i] = (struct column){.name = next, .kind = kind_of(PQftype(result, i))};
-		next = stpcpy(next, PQfname(result, i)) + 1;
-	}
+	for (int i = 0; i < count; i++)
+		columns[i] = (struct column){.name = put(&next, PQfname(result, i)), .kind = kind_of(PQftype(result, i))};
 	statement->columns = columns;
 	statement->column_names = names;
 	statement->column_count = count;
@@ -219,20 +232,6 @@ void refusal_of(const PGresult *result, struct db_refusal *refusal)
 	refusal->message = message ? message : "";
 	refusal->detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	refusal->constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-}
-
-static size_t size_of(const char *text)
-{
-	return text ? strlen(text) + 1 : 0;
-}
-
-static const char *put(char **next, const char *text)
-{
-	char *start = *next;
-	if (!text)
-		return NULL;
-	*next = stpcpy(start, text) + 1;
-	return start;
 }
 
 struct db_refusal *refusal_copy(const struct db_refusal *refusal)

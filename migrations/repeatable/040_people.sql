@@ -70,6 +70,8 @@ comment on function seen_person(uuid) is 'The person, when they may be seen, els
 
 -- What is wrong with references in one body, all of it: to people (or new ones in their place), to cases, to contacts.
 -- Each entry of `named` has the pointer of its place, may be optional, and has personId or person.
+-- Each identifier is cast in a step of its own: a cast of a column isn't leakproof, and under a policy the comparison
+-- with it could not use an index.
 create or replace function reference_faults(named jsonb, case_ids jsonb, contact_ids jsonb) returns jsonb
 language sql stable as $$
   select coalesce(jsonb_agg(jsonb_build_object('pointer', pointer, 'code', code, 'detail', detail) order by place, n), '[]')
@@ -83,17 +85,17 @@ language sql stable as $$
     where  item ?& array['personId', 'person']
     union all
     select 1, n, (item ->> 'pointer') || coalesce(item ->> 'member', '/personId'), 'unknown_reference', 'No such person.'
-    from   jsonb_array_elements(named) with ordinality as e (item, n)
-    where  item ? 'personId' and not exists (select from person p where p.force_id = current_force()
-                                             and p.person_id = (item ->> 'personId')::uuid)
+    from   (select item, n, (item ->> 'personId')::uuid as id
+            from jsonb_array_elements(named) with ordinality as l (item, n) where item ? 'personId' offset 0) as e
+    where  (select true from person p where p.force_id = current_force() and p.person_id = e.id) is null
     union all
     select 2, n, '/caseIds/' || n - 1, 'unknown_reference', 'No such case.'
-    from   jsonb_array_elements_text(case_ids) with ordinality as e (id, n)
-    where  not exists (select from case_file c where c.force_id = current_force() and c.case_id = id::uuid)
+    from   (select l.id::uuid as id, n from jsonb_array_elements_text(case_ids) with ordinality as l (id, n) offset 0) as e
+    where  (select true from case_file c where c.force_id = current_force() and c.case_id = e.id) is null
     union all
     select 3, n, '/contactIds/' || n - 1, 'unknown_reference', 'No such contact.'
-    from   jsonb_array_elements_text(contact_ids) with ordinality as e (id, n)
-    where  not exists (select from contact c where c.force_id = current_force() and c.contact_id = id::uuid)
+    from   (select l.id::uuid as id, n from jsonb_array_elements_text(contact_ids) with ordinality as l (id, n) offset 0) as e
+    where  (select true from contact c where c.force_id = current_force() and c.contact_id = e.id) is null
   ) as found (place, n, pointer, code, detail)
 $$;
 comment on function reference_faults(jsonb, jsonb, jsonb) is 'Every reference of a body that leads nowhere, as the errors of a problem document.';

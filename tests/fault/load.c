@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/id.h"
 #include "base/time.h"
 
 enum { PROMISES_MAXIMUM = 64 << 20, CALL_LIMIT_MS = 10000, AWAIT_S = 20, PAUSE_MS = 20 };
@@ -32,11 +31,17 @@ static void note_answer(struct load_client *client, const struct client_answer *
 {
 	const char *id = json_string_value(json_object_get(answer->json, "contactId"));
 	long hundreds = answer->status / 100;
+	char replayed[8];
 	client->statuses[hundreds < LOAD_STATUS_COUNT ? hundreds : 0]++;
 	if (hundreds != 2) {
 		if (answer->status != 503)
 			snprintf(client->fault, sizeof client->fault, "%ld %.200s", answer->status, answer->body);
 		return;
+	}
+	if (client_header(answer, "Idempotency-Replayed", replayed, sizeof replayed)) {
+		/* libcurl asked again on a new connection: the first answer never came, though the request was done. */
+		client->lost++;
+		snprintf(client->fault, sizeof client->fault, "done, and not answered");
 	}
 	append_receipt(&client->lines, answer);
 	if (writes && id) {
@@ -61,10 +66,9 @@ static void note_failure(struct load_client *client, const struct client_answer 
 
 static void make_one(struct load_client *client, struct client *connection)
 {
-	char key[80], id[ID_TEXT_SIZE];
+	char key[80];
 	bool writes = client->load->only_writes || !*client->newest || client->made % 2 == 0;
-	id_new(id);
-	snprintf(key, sizeof key, "Idempotency-Key: %s", id);
+	snprintf(key, sizeof key, "Idempotency-Key: %s.%u", client->key, client->made);
 	const char *headers[] = {"Content-Type: application/json", key, NULL};
 	char *body = writes ? fault_contact(NULL) : NULL;
 	struct client_call call = {.method = writes ? "POST" : "GET", .path = writes ? "/v1/contacts" : client->newest,
@@ -104,7 +108,7 @@ void load_start(struct load *load)
 	for (int i = 0; i < load->client_count; i++) {
 		struct load_client *client = &load->clients[i];
 		client->load = load;
-		client->index = i;
+		id_new(client->key);
 		bytes_init(&client->records, PROMISES_MAXIMUM);
 		bytes_init(&client->lines, PROMISES_MAXIMUM);
 		ck_assert_int_eq(pthread_create(&client->thread, NULL, work, client), 0);

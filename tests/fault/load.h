@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "fault.h"
 
 enum { LOAD_CLIENTS_MAXIMUM = 16, LOAD_STATUS_COUNT = 6 };
@@ -16,8 +17,8 @@ struct load;
 struct load_client {
 	pthread_t thread;
 	struct load *load;
-	int index;
 	unsigned made;          /* requests */
+	char key[ID_TEXT_SIZE]; /* what its idempotency keys begin with; made beforehand, ids are for one thread */
 	char newest[64];        /* path of the newest contact that this client was promised; "" before the first */
 	struct bytes records;   /* ids of acknowledged writes: {id,id} without the braces */
 	struct bytes lines;     /* ids of acknowledged lines: looks' and changes' */

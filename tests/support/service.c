@@ -21,7 +21,7 @@
 #include "base/id.h"
 #include "base/time.h"
 
-enum { READY_S = 30, STOP_S = 40, ARGUMENTS_MAXIMUM = 40, ANSWER_SIZE = 65536 };
+enum { READY_S = 30, READY_ANSWERS = 20, STOP_S = 40, ARGUMENTS_MAXIMUM = 40, ANSWER_SIZE = 65536 };
 
 static const char *program(void)
 {
@@ -202,13 +202,18 @@ int service_plain(const struct service *service, const char *path, char *body, s
 	return status;
 }
 
+/* Each worker answers for itself, and any of them may take a connection: so many answers in a row speak for all. */
 bool service_await_ready(const struct service *service, int status, int seconds)
 {
+	int in_a_row = 0;
 	int64_t deadline_us = time_monotonic_us() + seconds * 1000000LL;
-	while (service_plain(service, "/ready", NULL, 0) != status) {
-		if (time_monotonic_us() > deadline_us)
+	while (in_a_row < READY_ANSWERS) {
+		bool right = service_plain(service, "/ready", NULL, 0) == status;
+		if (!right && time_monotonic_us() > deadline_us)
 			return false;
-		wait_ms(10);
+		if (!right)
+			wait_ms(10);
+		in_a_row = right ? in_a_row + 1 : 0;
 	}
 	return true;
 }
@@ -242,7 +247,7 @@ static bool await_serving(struct service *service)
 		service->port = read_number(service, "port");
 		service->plain_port = read_number(service, "plain.port");
 		if (service->port && service->plain_port && service_plain(service, "/ready", NULL, 0) == 200)
-			return true;
+			return service_await_ready(service, 200, READY_S);
 		wait_ms(10);
 	}
 	fprintf(stderr, is_running(service) ? "the service is not ready in time\n" : "the service ended by itself\n");

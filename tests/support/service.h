@@ -41,7 +41,7 @@ bool service_remove(struct service *service);
 bool service_run(struct service *service, const char *const *arguments);
 /* Asks the plain listener; the status, 0 when there is no answer. `body` may be NULL. */
 int service_plain(const struct service *service, const char *path, char *body, size_t size);
-/* Whether /ready answers `status` within so many seconds. */
+/* Whether /ready comes to answer `status`, time after time, within so many seconds. */
 bool service_await_ready(const struct service *service, int status, int seconds);
 /* Writes the end of the log to standard error. */
 void service_show_log(const struct service *service);
