@@ -40,7 +40,9 @@ foreach(harness contract_check sqlfile_parse)
   set_tests_properties(fuzz/${harness} PROPERTIES LABELS unit TIMEOUT 120)
 endforeach()
 if(FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  foreach(folder base contract db)
+    target_compile_options(secondlook_${folder} PRIVATE -fsanitize=fuzzer-no-link)
+  endforeach()
 endif()
 # <<< tests/house, tests/fuzz
 

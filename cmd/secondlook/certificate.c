@@ -57,8 +57,7 @@ static bool set_times(X509 *certificate, int64_t not_before_s, int64_t not_after
 
 static bool add_extension(X509 *certificate, X509 *issuer, int kind, const char *value)
 {
-	X509V3_CTX context;
-	X509V3_set_ctx_nodb(&context);
+	X509V3_CTX context = {0};
 	X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
 	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, kind, value);
 	bool done = extension && X509_add_ext(certificate, extension, -1);
@@ -160,7 +159,7 @@ static bool set_list_times(X509_CRL *list, int64_t now_s, int64_t next_update_s)
 
 static bool set_list_extensions(X509_CRL *list, X509 *issuer, uint64_t number)
 {
-	X509V3_CTX context;
+	X509V3_CTX context = {0};
 	ASN1_INTEGER *count = ASN1_INTEGER_new();
 	X509V3_set_ctx(&context, issuer, NULL, NULL, list, 0);
 	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, NID_authority_key_identifier, "keyid");

@@ -20,6 +20,10 @@ static void done(void *context, enum db_outcome outcome, const struct db_refusal
 static void submit(struct request *request)
 {
 	enum lane lane = request->plan->operation->lane;
+	if (!request->worker->lanes[lane]) { /* stopping */
+		request_problem_code(request, "database_unavailable");
+		return;
+	}
 	request->segment.rows = request_rows;
 	request->segment.done = done;
 	request->segment.context = request;
@@ -32,15 +36,14 @@ static void submit(struct request *request)
 	request_problem_code(request, error == ERR_LIMIT ? "overloaded" : "database_unavailable");
 }
 
-/* A used key: the record it made is read afresh, logged and gated like any read, in the roles that may make it: a system
- * that may create but not read gets its own record again, as the first answer showed it. */
+/* A used key: the record it made is read afresh, authorised, logged and gated like any read. */
 static void replay(struct request *request, const char *detail)
 {
 	json_t *stored = json_loads(detail, 0, NULL);
 	const char *location = json_string_value(json_object_get(stored, "location"));
 	char *path = location ? arena_copy_string(&request->http->arena, location) : NULL;
 	json_decref(stored);
-	struct match match;
+	struct match match = {0};
 	if (!path || contract_match(request->worker->service->contract, "GET", path, &match) != MATCH_FOUND) {
 		request_problem_code(request, "internal_error");
 		return;
@@ -49,8 +52,7 @@ static void replay(struct request *request, const char *detail)
 	request->plan = service_plan(request->worker->service, match.operation);
 	request->is_replay = true;
 	request->created = path;
-	struct carried carried = {.match = &request->match, .query = "", .request = request->http,
-				  .header = (const char *(*)(const void *, const char *))http_header};
+	struct carried carried = {.match = &request->match, .query = "", .request = request->http, .header = request_header};
 	if (request_prepare(request, &carried))
 		submit(request);
 }
@@ -64,6 +66,10 @@ static void refused(struct request *request, const struct db_refusal *refusal)
 		replay(request, refusal->detail);
 		return;
 	}
+	if (request->is_replay && strcmp(refusal->message, "role_not_allowed") == 0) {
+		request_confirmed(request);
+		return;
+	}
 	problem_of_refusal(request->worker->service->contract, refusal, &problem, &faults, &room);
 	request_problem(request, &problem);
 }
@@ -72,6 +78,9 @@ static void committed(struct request *request)
 {
 	if (request->body.failed || request->seen.failed) {
 		log_event(LOG_ERROR, "answer_too_large", "\"operation\":\"%s\"", request->plan->operation->id);
+		request_problem_code(request, "internal_error");
+	} else if (!request->has_row && request->line_count > 0) {
+		log_event(LOG_ERROR, "change_without_answer", "\"operation\":\"%s\"", request->plan->operation->id);
 		request_problem_code(request, "internal_error");
 	} else if (!request->has_row) {
 		request_problem_code(request, "not_found");
@@ -115,7 +124,6 @@ void request_begin(void *context, struct http_request *http)
 	request->http = http;
 	http->user = request;
 	worker->slot->requests_in_flight++;
-	worker->slot->connections = http_connection_count(worker->server);
 	bytes_init(&request->body, BODY_MAXIMUM);
 	bytes_init(&request->seen, SEEN_MAXIMUM);
 	if (request_check(request))

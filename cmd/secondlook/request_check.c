@@ -10,6 +10,11 @@
 #include "request.h"
 #include "request_state.h"
 
+const char *request_header(const void *http, const char *name)
+{
+	return http_header(http, name);
+}
+
 /* "spiffe://secondlook/force/{force}/client/{name}" */
 static bool name_caller(struct request *request)
 {
@@ -33,7 +38,6 @@ static bool match_operation(struct request *request)
 						  request->http->path, &request->match);
 	if (result == MATCH_FOUND) {
 		request->plan = service_plan(request->worker->service, request->match.operation);
-		request->roles = request->plan->roles;
 		return true;
 	}
 	if (result == MATCH_NO_METHOD)
@@ -72,21 +76,53 @@ static const char *missing_of_headers(const struct request *request)
 	return NULL;
 }
 
+struct format_offer {
+	const char *type;
+	enum answer_format format;
+	bool only_lists;
+};
+
+/* How much a client wants a type: the q of the media range that fits it best, in thousandths; -1 when none does. */
+static int wanted(const char *accept, const char *type)
+{
+	int best = -1, best_fit = 0;
+	for (const char *range = accept; *range; range += strcspn(range, ","), range += *range == ',') {
+		range += strspn(range, " \t");
+		size_t length = strcspn(range, ",; \t"), whole = strcspn(range, ",");
+		const char *parameter = memmem(range, whole, ";q=", 3);
+		size_t family = strcspn(type, "/") + 1;
+		int fit = length == strlen(type) && strncasecmp(range, type, length) == 0 ? 3
+			  : length == family + 1 && strncasecmp(range, type, family) == 0 && range[family] == '*' ? 2
+			  : length == 3 && strncmp(range, "*/*", 3) == 0					   ? 1
+													   : 0;
+		if (fit > best_fit) {
+			best_fit = fit;
+			best = parameter ? (int)(strtod(parameter + 3, NULL) * 1000) : 1000;
+		}
+	}
+	return best;
+}
+
+/* The format the client wants most; of several, the first here. */
 static bool choose_format(struct request *request)
 {
+	static const struct format_offer offers[] = {{"application/json", FORMAT_JSON, false},
+						     {"application/x-ndjson", FORMAT_NDJSON, true},
+						     {"text/csv", FORMAT_CSV, true}};
 	const char *accept = http_header(request->http, "Accept");
-	bool is_list = request->plan->operation->is_list;
+	int most = 0;
 	request->format = FORMAT_JSON;
-	if (!accept || strstr(accept, "application/json") || strstr(accept, "*/*") || strstr(accept, "application/*") ||
-	    strstr(accept, "application/problem+json"))
+	if (!accept || !*accept)
 		return true;
-	if (is_list && strstr(accept, "application/x-ndjson"))
-		request->format = FORMAT_NDJSON;
-	else if (is_list && strstr(accept, "text/csv"))
-		request->format = FORMAT_CSV;
-	else
-		return false;
-	return true;
+	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
+		int much = offers[i].only_lists && !request->plan->operation->is_list ? -1 : wanted(accept, offers[i].type);
+		if (much > most) {
+			most = much;
+			request->format = offers[i].format;
+		}
+	}
+	request->is_for_spreadsheet = strstr(accept, "csv-profile=spreadsheet") != NULL;
+	return most > 0;
 }
 
 static const char *input(const struct request *request, int index)
@@ -112,7 +148,8 @@ static const char *list_key(struct request *request)
 		if (index == request->plan->inputs.cursor || index == request->plan->inputs.limit ||
 		    operation->inputs[i].place == PLACE_HEADER || !request->inputs[i])
 			continue;
-		bytes_format(&key, "|%s=%s", operation->inputs[i].name, request->inputs[i]);
+		bytes_format(&key, "|%s=", operation->inputs[i].name);
+		bytes_append_json_string(&key, request->inputs[i], strlen(request->inputs[i]));
 	}
 	const char *text = bytes_string(&key);
 	const char *copy = text ? arena_copy_string(&request->http->arena, text) : NULL;
@@ -127,6 +164,10 @@ static bool bind_paging(struct request *request)
 	const char *cursor = input(request, request->plan->inputs.cursor);
 	if (!request->plan->operation->is_list)
 		return true;
+	if (!request->worker->cursor_key.is_set) { /* not read from the database yet */
+		request_problem_code(request, "database_unavailable");
+		return false;
+	}
 	request->limit = limit ? atoi(limit) : 50;
 	request->values[BUILTIN_FETCH] = arena_format(arena, "%d", request->limit + 1);
 	request->list_key = list_key(request);
@@ -193,9 +234,7 @@ static bool bind_values(struct request *request)
 		return false;
 	request->actor = staff ? staff : arena_format(arena, "client:%s", request->client);
 	values[BUILTIN_FORCE] = request->force;
-	values[BUILTIN_CLIENT] = request->client;
 	values[BUILTIN_ACTOR] = request->actor;
-	values[BUILTIN_REQUEST_ID] = request->http->id;
 	values[BUILTIN_NEW_ID] = request->new_id;
 	if (sqlfile_mentions(plan->file, "body") && request->http->body_length)
 		values[BUILTIN_BODY] = arena_copy(arena, request->http->body, request->http->body_length);
@@ -206,7 +245,7 @@ static bool bind_values(struct request *request)
 	return request->actor != NULL;
 }
 
-/* SHA-256 of method, path and body: what an idempotency key belongs to. */
+/* SHA-256 of path and body: with operation, client and staff, what an idempotency key belongs to. */
 static const char *hash_request(struct request *request)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -235,7 +274,7 @@ static void add_enter(struct request *request)
 	values[0] = request->http->identity->uri;
 	values[1] = input(request, plan->inputs.on_behalf_of);
 	values[2] = plan->operation->id;
-	values[3] = request->roles;
+	values[3] = plan->roles;
 	values[4] = request->http->id;
 	values[5] = request->line_id;
 	values[6] = request->http->identity->thumbprint;
@@ -274,7 +313,7 @@ static const char **values_of(struct request *request, const struct sqlfile_stat
 static bool prefers_count(const struct request *request)
 {
 	const char *prefer = http_header(request->http, "Prefer");
-	return request->plan->operation->is_list && prefer && strstr(prefer, "count=exact");
+	return request->plan->operation->is_list && request->format == FORMAT_JSON && prefer && strstr(prefer, "count=exact");
 }
 
 /* The list's own statement without its page: no limit, and no cursor among the filters. */
@@ -364,7 +403,7 @@ bool request_check(struct request *request)
 {
 	struct carried carried = {.match = &request->match,
 				  .query = request->http->query,
-				  .header = (const char *(*)(const void *, const char *))http_header,
+				  .header = request_header,
 				  .request = request->http,
 				  .body = request->http->body,
 				  .body_length = request->http->body_length};

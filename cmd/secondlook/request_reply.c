@@ -34,14 +34,13 @@ static void add(struct headers *headers, const char *name, const char *value)
 static const char *receipt(struct request *request)
 {
 	struct bytes text;
-	int count = request->line_count;
-	if (request->entry.has_line)
-		return request->line_id;
-	if (count == 0 || request->status >= 400)
+	bool looked = request->entry.has_line;
+	int count = request->status < 400 ? request->line_count : 0;
+	if (!looked && count == 0)
 		return NULL;
 	bytes_init(&text, 8000);
-	for (int i = 1; i <= count; i++)
-		bytes_format(&text, "%s%.32s%04x", i > 1 ? ", " : "", request->line_id, (unsigned)i);
+	for (int i = looked ? 0 : 1; i <= count; i++)
+		bytes_format(&text, "%s%.32s%04x", text.length ? ", " : "", request->line_id, (unsigned)i);
 	const char *string = bytes_string(&text);
 	const char *copy = string ? arena_copy_string(&request->http->arena, string) : NULL;
 	bytes_release(&text);
@@ -55,31 +54,57 @@ static const char *certificate_warning(struct request *request)
 	return days <= CERTIFICATE_WARNING_DAYS ? arena_format(&request->http->arena, "%d days", (int)days) : NULL;
 }
 
-static const char *link_next(struct request *request)
+static void append_query(struct bytes *url, const char *name, const char *value)
 {
-	if (!request->next)
-		return NULL;
-	const char *query = request->http->query, *cursor = strstr(query, "cursor=");
-	size_t kept = cursor ? (size_t)(cursor - query) : strlen(query);
-	const char *rest = cursor ? strchr(cursor, '&') : NULL;
-	while (kept > 0 && query[kept - 1] == '&')
-		kept--;
-	return arena_format(&request->http->arena, "<%s?%.*s%s%scursor=%s>; rel=\"next\"", request->http->path, (int)kept,
-			    query, rest ? rest : "", kept || rest ? "&" : "", request->next);
+	bytes_format(url, "%c%s=", memchr(url->data, '?', url->length) ? '&' : '?', name);
+	for (; *value; value++) {
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", *value))
+			bytes_append_char(url, *value);
+		else
+			bytes_format(url, "%%%02X", (unsigned char)*value);
+	}
 }
 
-void request_send(struct request *request)
+static const char *link_next(struct request *request)
+{
+	const struct operation *operation = request->plan->operation;
+	struct bytes url;
+	if (!request->next)
+		return NULL;
+	bytes_init(&url, 3000);
+	bytes_format(&url, "<%s", request->http->path);
+	for (size_t i = 0; i < operation->input_count; i++)
+		if (operation->inputs[i].place == PLACE_QUERY && (int)i != request->plan->inputs.cursor && request->inputs[i])
+			append_query(&url, operation->inputs[i].name, request->inputs[i]);
+	append_query(&url, "cursor", request->next);
+	bytes_append_string(&url, ">; rel=\"next\"");
+	const char *text = bytes_string(&url);
+	const char *copy = text ? arena_copy_string(&request->http->arena, text) : NULL;
+	bytes_release(&url);
+	return copy;
+}
+
+/* As it came, when it is one: 00-<32 hex>-<16 hex>-<2 hex> (W3C Trace Context). */
+static const char *trace_parent(const struct request *request)
+{
+	const char *value = http_header(request->http, "traceparent");
+	bool good = value && strlen(value) == 55 && strspn(value, "0123456789abcdef-") == 55 && value[2] == '-' &&
+		    value[35] == '-' && value[52] == '-';
+	return good ? value : NULL;
+}
+
+static void request_send(struct request *request)
 {
 	struct headers headers = {.count = 0};
 	int64_t duration_us = time_monotonic_us() - request->http->started_us;
 	bool found = request->status < 400;
 
-	add(&headers, "Content-Type", content_type(request));
+	add(&headers, "Content-Type", request->has_row || request->status >= 400 ? content_type(request) : NULL);
 	add(&headers, "Cache-Control", "no-store");
 	add(&headers, "X-Content-Type-Options", "nosniff");
 	add(&headers, "Referrer-Policy", "no-referrer");
 	add(&headers, "X-Request-Id", request->http->id);
-	add(&headers, "traceparent", http_header(request->http, "traceparent"));
+	add(&headers, "traceparent", trace_parent(request));
 	add(&headers, "Ledger-Receipt", receipt(request));
 	add(&headers, "Certificate-Expires-In", certificate_warning(request));
 	if (found) {
@@ -173,7 +198,17 @@ void request_succeeded(struct request *request)
 {
 	const struct plan *plan = request->plan;
 	const char *kind = plan->operation->ledger;
-	enter_gate(request, plan->looks, kind, plan->looks ? named_record(request) : NULL);
+	if (plan->looks)
+		enter_gate(request, true, kind, named_record(request));
+	else /* a change that also showed other records is a look as well */
+		enter_gate(request, request->seen.length > 0, "consultation", NULL);
+}
+
+void request_confirmed(struct request *request)
+{
+	bytes_clear(&request->body);
+	bytes_clear(&request->seen);
+	enter_gate(request, true, "consultation", named_record(request));
 }
 
 void request_problem(struct request *request, const struct problem *problem)

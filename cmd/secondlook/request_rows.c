@@ -74,7 +74,7 @@ static void render_page(struct request *request, const struct rows *rows)
 	if (request->format == FORMAT_NDJSON)
 		render_ndjson(&request->body, rows, count);
 	else if (request->format == FORMAT_CSV)
-		render_csv(&request->body, rows, count, false);
+		render_csv(&request->body, rows, count, request->is_for_spreadsheet);
 	else
 		render_list(&request->body, rows, count, request->next, request->total);
 }
@@ -100,7 +100,7 @@ static long long read_number(const struct rows *rows)
 {
 	size_t length;
 	const char *value = rows->count ? rows->value(rows->result, 0, 0, &length) : NULL;
-	return value ? atoll(value) : 0;
+	return value ? strtoll(value, NULL, 10) : 0;
 }
 
 void request_rows(void *context, size_t call, const struct rows *rows)

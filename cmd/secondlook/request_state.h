@@ -19,7 +19,6 @@ struct request {
 	struct http_request *http;
 	struct match match;
 	struct plan *plan;
-	const char *roles; /* who may: of the operation asked for, also while a replay reads */
 	const char *force, *client, *actor; /* from the certificate and On-Behalf-Of */
 	const char **inputs;                /* values of the operation's inputs */
 	const char **values;                /* of builtins and inputs, as SQL files number them */
@@ -36,6 +35,7 @@ struct request {
 	size_t answer_call; /* the call whose rows are the answer */
 
 	enum answer_format format;
+	bool is_for_spreadsheet; /* CSV whose cells a spreadsheet must not run */
 	unsigned status; /* of the reply so far */
 	bool is_replay;
 	int retry_after; /* seconds; of a problem that a little time may cure */
@@ -47,6 +47,9 @@ struct request {
 	struct gate_entry entry;
 	char status_text[8], duration_text[24];
 };
+
+/* A header of an http_request, as the contract's checker asks for it. */
+const char *request_header(const void *http, const char *name);
 
 /* request_check.c: everything that is refused before the database is asked. False: a problem was answered. */
 bool request_check(struct request *request);
@@ -63,6 +66,7 @@ void request_problem(struct request *request, const struct problem *problem);
 void request_problem_code(struct request *request, const char *code);
 /* The operation succeeded: waits for the ledger, then replies. */
 void request_succeeded(struct request *request);
-void request_send(struct request *request);
+/* A repetition by someone who may make the record but not read it: Location, and nothing of what it holds. */
+void request_confirmed(struct request *request);
 
 #endif

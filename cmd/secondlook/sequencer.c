@@ -11,14 +11,14 @@
 #include "worker.h"
 
 enum { PASS_EVERY_US = 50000, ELECTION_EVERY_US = 1000000 };
-static const int64_t housekeeping_every_us = 3600000000;
+static const int64_t housekeeping_every_us = 3600000000, housekeeping_again_us = 60000000;
 
 struct sequencer {
 	struct worker_inheritance *inheritance;
 	struct loop *loop;
 	struct db_lane *lane;
-	struct db_segment segment;
-	struct db_call calls[2];
+	struct db_segment pass_segment, housekeeping_segment;
+	struct db_call pass_call, housekeeping_call;
 	struct loop_timer timer;
 	bool is_elected;
 	bool was_elected; /* so that a change is logged once */
@@ -42,8 +42,7 @@ static void pass_rows(void *context, size_t call, const struct rows *rows)
 {
 	struct sequencer *sequencer = context;
 	size_t length;
-	if (call != 0)
-		return;
+	(void)call;
 	sequencer->is_elected = rows->count > 0;
 	const char *position = rows->count ? rows->value(rows->result, 0, 1, &length) : NULL;
 	if (position)
@@ -66,19 +65,34 @@ static void pass_done(void *context, enum db_outcome outcome, const struct db_re
 	set_pass(sequencer);
 }
 
+static void housekeeping_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
+{
+	struct sequencer *sequencer = context;
+	if (outcome == DB_COMMITTED)
+		return;
+	/* A new partition needs the ledger for itself for a moment: it waits 200 ms at most, and tries again. */
+	sequencer->next_housekeeping_us = time_monotonic_us() + housekeeping_again_us;
+	log_event(LOG_WARNING, "housekeeping_refused", "\"sqlstate\":\"%s\"", refusal ? refusal->sqlstate : "");
+}
+
+static void keep_house(struct sequencer *sequencer)
+{
+	sequencer->housekeeping_call = (struct db_call){&housekeeping_statement, NULL};
+	sequencer->housekeeping_segment = (struct db_segment){.calls = &sequencer->housekeeping_call, .call_count = 1,
+							      .done = housekeeping_done, .context = sequencer};
+	if (db_submit(sequencer->lane, &sequencer->housekeeping_segment) == ERR_NONE)
+		sequencer->next_housekeeping_us = time_monotonic_us() + housekeeping_every_us;
+}
+
 static void pass(void *context)
 {
 	struct sequencer *sequencer = context;
-	int64_t now_us = time_monotonic_us();
-	size_t count = 1;
-	sequencer->calls[0] = (struct db_call){&pass_statement, NULL};
-	if (sequencer->is_elected && now_us >= sequencer->next_housekeeping_us) {
-		sequencer->calls[count++] = (struct db_call){&housekeeping_statement, NULL};
-		sequencer->next_housekeeping_us = now_us + housekeeping_every_us;
-	}
-	sequencer->segment = (struct db_segment){.calls = sequencer->calls, .call_count = count, .rows = pass_rows,
-						 .done = pass_done, .context = sequencer};
-	if (db_submit(sequencer->lane, &sequencer->segment) != ERR_NONE)
+	sequencer->pass_call = (struct db_call){&pass_statement, NULL};
+	sequencer->pass_segment = (struct db_segment){.calls = &sequencer->pass_call, .call_count = 1, .rows = pass_rows,
+						      .done = pass_done, .context = sequencer};
+	if (sequencer->is_elected && time_monotonic_us() >= sequencer->next_housekeeping_us)
+		keep_house(sequencer);
+	if (db_submit(sequencer->lane, &sequencer->pass_segment) != ERR_NONE)
 		set_pass(sequencer);
 }
 
@@ -105,7 +119,7 @@ static void signalled(void *context, int number)
 static enum err open_lane(struct sequencer *sequencer)
 {
 	static const char *const session[] = {"set timezone = 'UTC'", "set search_path = public", "set synchronous_commit = on",
-					      "set statement_timeout = '60s'", "set jit = off", "select rebase_ledger()", NULL};
+					      "set statement_timeout = '60s'", "set lock_timeout = '200ms'", "set jit = off", "select rebase_ledger()", NULL};
 	static const struct db_statement *const prepared[] = {&pass_statement, &housekeeping_statement, NULL};
 	struct bytes connection, fault;
 	bytes_init(&connection, 4000);
@@ -114,7 +128,7 @@ static enum err open_lane(struct sequencer *sequencer)
 	if (error != ERR_NONE)
 		log_text(LOG_ERROR, "database_not_named", bytes_string(&fault));
 	struct db_lane_settings settings = {.name = "sequencer", .connection = bytes_string(&connection), .session = session,
-					    .prepared = prepared, .depth = 1};
+					    .prepared = prepared, .depth = 2, .patience_us = 61000000};
 	if (error == ERR_NONE)
 		error = db_lane_open(sequencer->loop, &settings, &sequencer->lane);
 	bytes_release(&connection);
@@ -124,13 +138,13 @@ static enum err open_lane(struct sequencer *sequencer)
 
 int sequencer_run(void *inheritance, int index)
 {
-	static const int numbers[] = {SIGTERM, SIGHUP};
+	static const int numbers[] = {SIGTERM, SIGHUP, SIGINT};
 	struct sequencer sequencer = {.inheritance = inheritance};
 	struct signals *signals = NULL;
 	(void)index;
 	enum err error = loop_new(&sequencer.loop);
 	if (error == ERR_NONE)
-		error = signals_watch(sequencer.loop, numbers, 2, signalled, &sequencer, &signals);
+		error = signals_watch(sequencer.loop, numbers, 3, signalled, &sequencer, &signals);
 	if (error == ERR_NONE)
 		error = open_lane(&sequencer);
 	if (error == ERR_NONE) {

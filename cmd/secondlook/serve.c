@@ -136,6 +136,8 @@ static void signalled(void *context, int number)
 		children_signal(serving->children, SIGHUP);
 		return;
 	}
+	/* All processes share the socket: from now on connecting is refused, rather than taken and then dropped. */
+	(void)shutdown(serving->inheritance.listener, SHUT_RD);
 	int64_t grace_us = serving->is_stopping ? 0 : serving->settings->drain_deadline_us;
 	serving->is_stopping = true;
 	if (children_stop(serving->children, SIGTERM, grace_us, stopped, serving) != ERR_NONE)

@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "embedded.h"
+#include "request.h"
 
 static const char *const builtin_names[BUILTIN_COUNT] = {
 	[BUILTIN_FORCE] = "force",
-	[BUILTIN_CLIENT] = "client",
 	[BUILTIN_ACTOR] = "actor",
-	[BUILTIN_REQUEST_ID] = "requestId",
 	[BUILTIN_NEW_ID] = "newId",
 	[BUILTIN_BODY] = "body",
 	[BUILTIN_IF_MATCH] = "ifMatch",
@@ -166,10 +165,13 @@ static enum err list_prepared(struct service *service)
 {
 	size_t used[LANE_COUNT] = {0};
 	for (int lane = 0; lane < LANE_COUNT; lane++) {
-		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 1,
+		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 4,
 						 sizeof *service->prepared[lane]);
 		if (!service->prepared[lane])
 			return ERR_MEMORY;
+		service->prepared[lane][used[lane]++] = &request_enter;
+		service->prepared[lane][used[lane]++] = &request_claim;
+		service->prepared[lane][used[lane]++] = &request_lines;
 	}
 	for (size_t i = 0; i < service->plan_count; i++) {
 		struct plan *plan = &service->plans[i];

@@ -17,12 +17,13 @@
 static const struct {
 	const char *name;
 	const char *timeout;
+	int64_t patience_us; /* a little over the timeout: then the server itself is silent */
 } lane_kinds[LANE_COUNT] = {
-	[LANE_INTAKE] = {"intake", "set statement_timeout = '2s'"},
-	[LANE_POINT] = {"point", "set statement_timeout = '2s'"},
-	[LANE_WRITE] = {"write", "set statement_timeout = '3s'"},
-	[LANE_LIST] = {"list", "set statement_timeout = '5s'"},
-	[LANE_BULK] = {"bulk", "set statement_timeout = '60s'"},
+	[LANE_INTAKE] = {"intake", "set statement_timeout = '2s'", 3000000},
+	[LANE_POINT] = {"point", "set statement_timeout = '2s'", 3000000},
+	[LANE_WRITE] = {"write", "set statement_timeout = '3s'", 4000000},
+	[LANE_LIST] = {"list", "set statement_timeout = '5s'", 6000000},
+	[LANE_BULK] = {"bulk", "set statement_timeout = '60s'", 61000000},
 };
 
 static const char *session_of(enum lane lane, size_t i)
@@ -49,6 +50,7 @@ static enum err open_lane(struct worker *worker, const char *connection, enum la
 		.session = session,
 		.prepared = (const struct db_statement *const *)prepared,
 		.depth = (size_t)worker->inheritance->settings->lane_depth[lane],
+		.patience_us = lane_kinds[lane].patience_us,
 	};
 	return db_lane_open(worker->loop, &settings, &worker->lanes[lane]);
 }
@@ -89,9 +91,9 @@ static const struct db_statement lines_statement = {
 static void flush_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
 {
 	struct gate_sending *sending = context;
-	enum gate_outcome gate_outcome = outcome == DB_COMMITTED ? GATE_DURABLE
-					 : outcome == DB_REFUSED ? GATE_REFUSED
-								 : GATE_UNAVAILABLE;
+	/* Only what is wrong with a line itself (class 22 data, 23 constraints) is worth sending line by line. */
+	bool is_bad_line = refusal && (strncmp(refusal->sqlstate, "22", 2) == 0 || strncmp(refusal->sqlstate, "23", 2) == 0);
+	enum gate_outcome gate_outcome = outcome == DB_COMMITTED ? GATE_DURABLE : is_bad_line ? GATE_REFUSED : GATE_UNAVAILABLE;
 	if (refusal)
 		log_event(LOG_ERROR, "flush_refused", "\"sqlstate\":\"%s\"", refusal->sqlstate);
 	gate_flushed(&sending->worker->gate, sending->flush, gate_outcome);
@@ -116,12 +118,12 @@ static enum err send_flush(void *context, size_t index)
 	return db_submit(worker->ledger_lanes[index], &sending->segment);
 }
 
-enum { ARRAY_MAXIMUM = 16 << 20, FLUSHES = 2 };
+enum { ARRAY_MAXIMUM = 16 << 20, FLUSHES = 2, LEDGER_PATIENCE_US = 6000000 };
 
 static enum err open_ledger_lane(struct worker *worker, const char *connection, size_t index)
 {
 	static const char *const session[] = {"set timezone = 'UTC'", "set search_path = public",
-					      "set synchronous_commit = on", "set statement_timeout = '10s'",
+					      "set synchronous_commit = on", "set statement_timeout = '5s'",
 					      "set plan_cache_mode = force_generic_plan", "set jit = off", NULL};
 	static const struct db_statement *const prepared[] = {&flush_statement, &lines_statement, NULL};
 	struct gate_sending *sending = &worker->sendings[index];
@@ -130,7 +132,7 @@ static enum err open_ledger_lane(struct worker *worker, const char *connection, 
 	for (int i = 0; i < GATE_COLUMN_COUNT; i++)
 		bytes_init(&sending->arrays[i], ARRAY_MAXIMUM);
 	struct db_lane_settings settings = {.name = "ledger", .connection = connection, .session = session,
-					    .prepared = prepared, .depth = 1};
+					    .prepared = prepared, .depth = 1, .patience_us = LEDGER_PATIENCE_US};
 	return db_lane_open(worker->loop, &settings, &worker->ledger_lanes[index]);
 }
 
@@ -145,10 +147,11 @@ static enum err open_gate(struct worker *worker)
 	return error;
 }
 
-static void turn_gate(void *context)
+static void before_wait(void *context)
 {
 	struct worker *worker = context;
 	gate_turn(&worker->gate);
+	worker->slot->connections = http_connection_count(worker->server);
 }
 
 /* --- what is read from the database once --------------------------------------------------------------------------- */
@@ -180,8 +183,9 @@ static void bootstrap_rows(void *context, size_t call, const struct rows *rows)
 	if (!secret || cursor_key_set(&worker->cursor_key, secret) != ERR_NONE)
 		return;
 	worker->is_migrated = migration && strcmp(migration, newest_migration()) == 0;
-	if (!worker->is_migrated)
+	if (!worker->is_migrated && !worker->has_complained)
 		log_text(LOG_ERROR, "migrations_differ", newest_migration());
+	worker->has_complained = !worker->is_migrated;
 }
 
 static void bootstrap(void *context);
@@ -191,7 +195,6 @@ static void bootstrap_done(void *context, enum db_outcome outcome, const struct 
 	struct worker *worker = context;
 	(void)refusal;
 	(void)outcome;
-	worker->is_bootstrapping = false;
 	if (!worker->is_migrated &&
 	    loop_timer_set(worker->loop, &worker->bootstrap_timer, BOOTSTRAP_RETRY_US, bootstrap, worker) != ERR_NONE)
 		log_text(LOG_ERROR, "bootstrap_failed", "no timer");
@@ -257,11 +260,17 @@ static enum err start_servers(struct worker *worker)
 	return error;
 }
 
+static void plain_drained(void *context)
+{
+	struct worker *worker = context;
+	loop_stop(worker->loop);
+}
+
+/* Operators can ask how it goes until the last request is answered. */
 static void drained(void *context)
 {
 	struct worker *worker = context;
-	if (--worker->drains_left == 0)
-		loop_stop(worker->loop);
+	http_drain(worker->plain_server, plain_drained, worker);
 }
 
 static void drain(struct worker *worker)
@@ -271,10 +280,8 @@ static void drain(struct worker *worker)
 		return;
 	}
 	worker->is_draining = true;
-	worker->drains_left = 2;
 	log_event(LOG_INFO, "draining", "\"connections\":%u", http_connection_count(worker->server));
 	http_drain(worker->server, drained, worker);
-	http_drain(worker->plain_server, drained, worker);
 }
 
 static void signalled(void *context, int number)
@@ -282,16 +289,17 @@ static void signalled(void *context, int number)
 	struct worker *worker = context;
 	if (number == SIGTERM)
 		drain(worker);
-	else if (http_reload(worker->server) == ERR_NONE)
+	else if (number == SIGHUP && http_reload(worker->server) == ERR_NONE)
 		log_event(LOG_INFO, "reloaded", "");
 }
 
 static enum err set_up(struct worker *worker, struct signals **signals)
 {
-	static const int numbers[] = {SIGTERM, SIGHUP};
+	/* SIGINT goes to all of a terminal's processes, but it is the parent that says when to stop. */
+	static const int numbers[] = {SIGTERM, SIGHUP, SIGINT};
 	enum err error = loop_new(&worker->loop);
 	if (error == ERR_NONE)
-		error = signals_watch(worker->loop, numbers, 2, signalled, worker, signals);
+		error = signals_watch(worker->loop, numbers, 3, signalled, worker, signals);
 	if (error == ERR_NONE)
 		error = open_lanes(worker);
 	if (error == ERR_NONE)
@@ -299,17 +307,26 @@ static enum err set_up(struct worker *worker, struct signals **signals)
 	if (error == ERR_NONE)
 		error = start_servers(worker);
 	if (error == ERR_NONE)
-		error = loop_before_wait(worker->loop, turn_gate, worker);
+		error = loop_before_wait(worker->loop, before_wait, worker);
 	if (error == ERR_NONE)
 		bootstrap(worker);
 	return error;
 }
 
+/* What ends while a lane closes must not be sent on another: it is no longer there for others before it closes. */
+static void close_lane(struct worker *worker, enum lane lane)
+{
+	struct db_lane *closing = worker->lanes[lane];
+	worker->lanes[lane] = NULL;
+	if (closing)
+		db_lane_close(closing);
+}
+
 static void take_down(struct worker *worker, struct signals *signals)
 {
+	worker->is_draining = true;
 	for (int lane = 0; lane < LANE_COUNT; lane++)
-		if (worker->lanes[lane])
-			db_lane_close(worker->lanes[lane]);
+		close_lane(worker, (enum lane)lane);
 	for (size_t i = 0; i < FLUSHES; i++)
 		if (worker->ledger_lanes[i])
 			db_lane_close(worker->ledger_lanes[i]);

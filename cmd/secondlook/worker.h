@@ -45,9 +45,8 @@ struct worker {
 	struct db_segment bootstrap;
 	struct db_call bootstrap_call;
 	bool is_migrated; /* the database has this program's migrations */
-	bool is_bootstrapping;
+	bool has_complained; /* that they differ */
 	bool is_draining;
-	int drains_left;
 	int index;
 };
 

@@ -108,7 +108,10 @@ static const struct route *find(const struct route *route, const char *rest, siz
 		return found;
 	match->values[parameters].data = segment;
 	match->values[parameters].length = length;
-	return find(route->parameter, segment + length, parameters + 1, match);
+	found = find(route->parameter, segment + length, parameters + 1, match);
+	if (!found)
+		match->values[parameters].data = NULL;
+	return found;
 }
 
 static void list_methods(const struct route *route, char allow[64])
@@ -123,6 +126,7 @@ enum match_result route_match(const struct route *root, const char *method, cons
 {
 	if (path[0] != '/' || strchr(path, '%'))
 		return MATCH_NO_PATH;
+	memset(match->values, 0, sizeof match->values);
 	const struct route *route = find(root, path, 0, match);
 	if (!route)
 		return MATCH_NO_PATH;

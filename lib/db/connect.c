@@ -240,9 +240,31 @@ void lane_connect(struct db_lane *lane)
 		lane_lose(lane, NULL);
 }
 
+static void be_patient(struct db_lane *lane);
+
+/* A server that is stopped or whose disk hangs closes no connection: what waits for it must end all the same. */
+static void look_for_answers(void *context)
+{
+	struct db_lane *lane = context;
+	if (lane->was_waiting && lane->expected.count > 0 && lane->answers == lane->answers_before)
+		lane_lose(lane, "the server no longer answers");
+	else
+		be_patient(lane);
+}
+
+static void be_patient(struct db_lane *lane)
+{
+	lane->answers_before = lane->answers;
+	lane->was_waiting = lane->expected.count > 0;
+	if (lane->settings.patience_us > 0 &&
+	    loop_timer_set(lane->loop, &lane->timer, lane->settings.patience_us, look_for_answers, lane) != ERR_NONE)
+		log_text(LOG_ERROR, "db.timer", "no memory to set the timer of patience");
+}
+
 void lane_become_ready(struct db_lane *lane)
 {
 	loop_timer_cancel(lane->loop, &lane->timer);
+	be_patient(lane);
 	lane->state = LANE_READY;
 	lane->attempts = 0;
 	lane->fault[0] = '\0';

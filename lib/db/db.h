@@ -71,6 +71,7 @@ struct db_lane_settings {
 	const char *const *session;  /* SQL run once on every new connection, in order, NULL-terminated; SET … */
 	const struct db_statement *const *prepared; /* prepared at connect: a bad one makes the lane fail; NULL-terminated; may be NULL */
 	size_t depth; /* most segments waiting or in flight */
+	int64_t patience_us; /* longer without any answer while some are in flight, up to twice: the connection counts as lost; 0: no end */
 };
 
 /* Begins to connect, and goes on trying; a server that is away is no error. ERR_INPUT: the connection string is

@@ -56,6 +56,9 @@ struct db_lane {
 	size_t in_flight;             /* waiting, sent and retrying */
 	struct statements statements;
 	uint64_t random;
+	uint64_t answers;        /* results that came */
+	uint64_t answers_before; /* when patience was last looked at */
+	bool was_waiting;        /* then */
 	char reason[LANE_FAULT_SIZE]; /* what is known of why this connection is of no more use; "" when libpq knows */
 	char fault[LANE_FAULT_SIZE];  /* of the last attempt, for others */
 };

@@ -145,6 +145,7 @@ static bool take_sync(struct db_lane *lane, const struct expected *expected)
 /* `false`: the connection is of no more use. */
 static bool take_result(struct db_lane *lane, struct expected *expected, const PGresult *result)
 {
+	lane->answers++;
 	switch (PQresultStatus(result)) {
 	case PGRES_TUPLES_OK:
 	case PGRES_COMMAND_OK:

@@ -55,10 +55,9 @@ static void start(struct gate *gate, size_t index)
 	flush->single = gate->retrying != NULL;
 	flush->entries = flush->single ? take_retrying(gate) : take_waiting(gate);
 	flush->line_count = count_lines(flush->entries);
-	gate->batches++;
-	gate->lines += flush->line_count;
-	if (gate->send(gate->context, index) != ERR_NONE)
-		gate_flushed(gate, index, GATE_UNAVAILABLE);
+	enum err error = gate->send(gate->context, index);
+	if (error != ERR_NONE)
+		gate_flushed(gate, index, error == ERR_LIMIT ? GATE_REFUSED : GATE_UNAVAILABLE);
 }
 
 void gate_turn(struct gate *gate)
@@ -87,14 +86,6 @@ void gate_flushed(struct gate *gate, size_t index, enum gate_outcome outcome)
 		append_to_retrying(gate, entries);
 	else
 		release_all(entries, outcome);
-}
-
-bool gate_is_idle(const struct gate *gate)
-{
-	for (size_t i = 0; i < gate->flush_count; i++)
-		if (gate->flushes[i].entries)
-			return false;
-	return !gate->waiting && !gate->retrying;
 }
 
 static void append_element(struct bytes *array, const char *value)

@@ -49,10 +49,10 @@ struct gate {
 	struct gate_entry *retrying; /* entries of a refused batch, to be sent singly */
 	struct gate_flush flushes[GATE_FLUSHES_MAXIMUM];
 	size_t flush_count; /* how many may be under way at once */
-	/* Sends one flush. ERR_NOT_NOW or ERR_LIMIT: it could not be sent, its entries are released as unavailable. */
+	/* Sends one flush. ERR_LIMIT: too large, its entries are sent singly; any other error: they are released as
+	 * unavailable. */
 	enum err (*send)(void *context, size_t flush);
 	void *context;
-	unsigned long long batches, lines; /* since the start, for metrics */
 };
 
 void gate_init(struct gate *gate, size_t flush_count, enum err (*send)(void *context, size_t flush), void *context);
@@ -62,7 +62,6 @@ void gate_enter(struct gate *gate, struct gate_entry *entry);
 void gate_turn(struct gate *gate);
 /* How a flush ended: releases its entries, or, when a batch was refused, has each sent by itself. */
 void gate_flushed(struct gate *gate, size_t flush, enum gate_outcome outcome);
-bool gate_is_idle(const struct gate *gate);
 
 /* The lines of a flush as one PostgreSQL array literal a column: the parameters of one insert from unnest().
  * `arrays` are cleared first. ERR_LIMIT when one does not fit. */

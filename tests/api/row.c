@@ -65,7 +65,8 @@ static void change_body(struct run *run, json_t *body)
 	const json_t *removed = json_object_get(run->filled, "remove");
 	for (size_t i = 0; i < json_array_size(removed); i++)
 		if (!expect_put(body, json_string_value(json_array_get(removed, i)), NULL))
-			findings_add(&run->scene->findings, "remove: %s is not there", json_string_value(json_array_get(removed, i)));
+			findings_add(&run->scene->findings, "remove: %s is not there",
+				     json_string_value(json_array_get(removed, i)));
 }
 
 static void write_body(struct run *run)
@@ -123,7 +124,8 @@ static json_t *fill_words(struct run *run, const char *const *words)
 	for (; *words; words++) {
 		const json_t *value = json_object_get(run->row, *words);
 		if (value)
-			json_object_set_new(filled, *words, variables_apply(&run->scene->variables, value, &run->scene->findings));
+			json_object_set_new(filled, *words,
+					    variables_apply(&run->scene->variables, value, &run->scene->findings));
 	}
 	return filled;
 }
@@ -154,7 +156,7 @@ static void save(struct run *run)
 		if (value)
 			json_object_set(run->scene->variables.saved, name, value);
 		else
-			findings_add(&run->scene->findings, "save: %s leads nowhere", json_is_string(text) ? json_string_value(text) : name);
+			findings_add(&run->scene->findings, "save: %s: its pointer leads nowhere", name);
 		json_decref(value);
 		json_decref(text);
 	}

@@ -115,7 +115,8 @@ static void list_files(int named, char **names)
 		const char *file = strrchr(found.gl_pathv[i], '/') + 1;
 		bool wanted = named == 0;
 		for (int k = 0; k < named; k++)
-			wanted = wanted || (strncmp(file, names[k], strlen(names[k])) == 0 && strcmp(file + strlen(names[k]), ".yaml") == 0);
+			wanted = wanted || (strncmp(file, names[k], strlen(names[k])) == 0 &&
+					    strcmp(file + strlen(names[k]), ".yaml") == 0);
 		if (wanted)
 			stage.files[stage.count++] = strdup(found.gl_pathv[i]);
 	}

@@ -17,8 +17,9 @@ static const struct {
 	const char *role;
 	const char *suffix; /* of the sandbox's staff reference; NULL: the system client */
 } people[] = {
-	{"call_handler", "CH-1"}, {"dispatcher", "DI-1"}, {"officer", "OF-1"},       {"specialist", "SP-1"},  {"supervisor", "SU-1"},
-	{"analyst", "AN-1"},      {"administrator", "AD-1"}, {"auditor", "AU-1"}, {"system_client", NULL},
+	{"call_handler", "CH-1"}, {"dispatcher", "DI-1"}, {"officer", "OF-1"},
+	{"specialist", "SP-1"}, {"supervisor", "SU-1"}, {"analyst", "AN-1"},
+	{"administrator", "AD-1"}, {"auditor", "AU-1"}, {"system_client", NULL},
 };
 enum { PEOPLE = sizeof people / sizeof *people };
 
@@ -68,7 +69,8 @@ static void refuse_role(struct scene *scene, const struct request *original, siz
 	struct client_answer answer;
 	if (!suffix && north)
 		return; /* it has no such client */
-	snprintf(client, sizeof client, "%s.%s", north ? "northumbria" : "west-midlands", suffix ? "control-room-web" : "command-and-control");
+	snprintf(client, sizeof client, "%s.%s", north ? "northumbria" : "west-midlands",
+		 suffix ? "control-room-web" : "command-and-control");
 	snprintf(staff, sizeof staff, "%s-%s", north ? "NB" : "WM", suffix ? suffix : "");
 	request.client = client;
 	request.staff = suffix ? staff : NULL;

@@ -356,6 +356,26 @@ START_TEST(a_server_that_closes_at_once_is_noticed_at_once)
 }
 END_TEST
 
+START_TEST(a_server_that_falls_silent_is_given_up)
+{
+	struct db_lane_settings settings = lane_settings();
+	struct database_segment segment = {0}, next = {0};
+	struct database_lane lane;
+	settings.patience_us = 200000;
+	lane_open(&lane, settings);
+	lane_await_ready(&lane);
+	segment_call(&segment, &sleeping, NULL); /* half a minute: as silent as a stopped server */
+	int64_t begun_us = time_monotonic_us();
+	enum db_outcome outcome = segment_run(&lane, &segment);
+	ck_assert(outcome == DB_UNKNOWN || outcome == DB_UNAVAILABLE);
+	ck_assert_int_lt(time_monotonic_us() - begun_us, 5000000);
+	lane_await_ready(&lane);
+	segment_call(&next, &echo, text);
+	ck_assert_int_eq(segment_run(&lane, &next), DB_COMMITTED);
+	lane_close(&lane);
+}
+END_TEST
+
 START_TEST(a_lane_waits_for_a_server_that_comes_later)
 {
 	struct database_lane lane;
@@ -374,4 +394,5 @@ SERVER_TESTS("db/lost", a_crash_leaves_the_sent_unknown_and_the_lane_comes_back,
 	     outcomes_are_true_when_processes_are_terminated, outcomes_are_true_when_the_server_crashes,
 	     a_cancelled_wait_for_the_standby_is_unknown, a_terminated_wait_for_the_standby_is_unknown,
 	     an_attempt_to_connect_ends_after_three_seconds, a_server_that_closes_at_once_is_noticed_at_once,
+	     a_server_that_falls_silent_is_given_up,
 	     a_lane_waits_for_a_server_that_comes_later)

@@ -145,7 +145,8 @@ void service_show_log(const struct service *service)
 	char text[4096];
 	int descriptor = open(service->log, O_RDONLY);
 	off_t end = descriptor < 0 ? 0 : lseek(descriptor, 0, SEEK_END);
-	ssize_t length = descriptor < 0 ? 0 : pread(descriptor, text, sizeof text, end > (off_t)sizeof text ? end - (off_t)sizeof text : 0);
+	off_t start = end > (off_t)sizeof text ? end - (off_t)sizeof text : 0;
+	ssize_t length = descriptor < 0 ? 0 : pread(descriptor, text, sizeof text, start);
 	fprintf(stderr, "--- the end of %s\n%.*s\n---\n", service->log, length > 0 ? (int)length : 0, text);
 	if (descriptor >= 0)
 		close(descriptor);

@@ -43,7 +43,7 @@ static inline FILE *tls_open(const char *directory, const char *file)
 
 static inline void tls_extend(X509 *certificate, X509 *issuer, int nid, const char *value)
 {
-	X509V3_CTX context;
+	X509V3_CTX context = {0};
 	if (!value)
 		return;
 	X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);

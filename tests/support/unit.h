@@ -15,7 +15,7 @@ static inline int unit_run(const char *name, const TTest *const *tests, size_t c
 	TCase *all = tcase_create(name);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(all, tests[i]);
-	tcase_set_timeout(all, 60);
+	tcase_set_timeout(all, 240);
 	suite_add_tcase(suite, all);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

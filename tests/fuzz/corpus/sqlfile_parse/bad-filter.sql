@@ -1,0 +1,3 @@
+--? 
+--?nobody x
+--? grade

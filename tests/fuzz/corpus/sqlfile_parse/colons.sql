@@ -1,0 +1,1 @@
+select a:force, b::force, :force:caseId, ::, :, : force, :force

@@ -1,0 +1,1 @@
+select 'it''s :no', E'\'; :no', "a""b :no", $tag$ ; $$ $tag$, :force

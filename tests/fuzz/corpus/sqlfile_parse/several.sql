@@ -1,0 +1,3 @@
+update a set b = :body::jsonb where f = :force;
+/* :no /* nested */ ; */ select 1;
+select :actor
