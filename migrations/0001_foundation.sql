@@ -227,7 +227,7 @@ create table ledger_line (
   image       jsonb compression lz4,
   salts       bytea,
   status      int,
-  seen        text,
+  seen        text compression lz4,
   duration_us int,
   xid         xid8 not null default pg_current_xact_id(),
   primary key (force_id, line_id)

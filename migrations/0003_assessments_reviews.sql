@@ -39,13 +39,11 @@ create table assessment (
   primary key (force_id, assessment_id),
   constraint assessment_case foreign key (force_id, case_id) references case_file,
   constraint assessment_contact foreign key (force_id, contact_id) references contact,
-  constraint assessment_set foreign key (set_name, set_version) references question_set,
   constraint assessment_supersedes foreign key (force_id, supersedes) references assessment
 );
-create index assessment_of_case on assessment (force_id, case_id, occurred_at, assessment_id);
+create index assessment_of_case on assessment (force_id, case_id, occurred_at, assessment_id) include (assessor_grade);
 create index assessment_of_contact on assessment (force_id, contact_id) where contact_id is not null;
 create unique index assessment_superseded_once on assessment (force_id, supersedes) where supersedes is not null;
-create index assessment_by_age on assessment (force_id, recorded_at, assessment_id);
 comment on table assessment is 'One completed question set about a case at a moment; a change is a new one that supersedes it.';
 comment on column assessment.force_id is 'Force.';
 comment on column assessment.assessment_id is 'Identifier.';
@@ -101,8 +99,7 @@ create table review_item (
   constraint review_item_of_one check (num_nonnulls(assessment_id, contact_id) = 1),
   constraint review_item_claim check (status = 'waiting' or (claimed_by is not null and lease_until is not null)),
   constraint review_item_assessment foreign key (force_id, assessment_id) references assessment,
-  constraint review_item_contact foreign key (force_id, contact_id) references contact,
-  constraint review_item_case foreign key (force_id, case_id) references case_file
+  constraint review_item_contact foreign key (force_id, contact_id) references contact
 );
 create unique index review_item_open_of_assessment on review_item (force_id, assessment_id)
   where assessment_id is not null and status <> 'done';
@@ -110,7 +107,6 @@ create unique index review_item_open_of_contact on review_item (force_id, contac
   where contact_id is not null and status <> 'done';
 create index review_item_queue on review_item (force_id, status, rank, due_at, item_id);
 create index review_item_of_case on review_item (force_id, case_id) where status <> 'done';
-create index review_item_of_assessment on review_item (force_id, assessment_id) where assessment_id is not null;
 create index review_item_of_contact on review_item (force_id, contact_id, recorded_at) where contact_id is not null;
 comment on table review_item is 'Something a specialist should look at: an assessment, or a contact with a sign of danger. At most one open for each.';
 comment on column review_item.force_id is 'Force.';
@@ -162,7 +158,6 @@ create table review (
 alter table review_item add constraint review_item_review foreign key (force_id, review_id) references review;
 create index review_of_assessment on review (force_id, assessment_id, recorded_at, review_id);
 create index review_of_case on review (force_id, case_id, recorded_at, review_id);
-create index review_by_age on review (force_id, recorded_at, review_id);
 comment on table review is 'A specialist''s decision on an assessment; lowering takes effect only when a supervisor authorises it.';
 comment on column review.force_id is 'Force.';
 comment on column review.review_id is 'Identifier.';
@@ -229,10 +224,8 @@ create table latest_grade (
   changed_by       text not null default current_actor(),
   changed_at       timestamptz not null default domain_now(),
   primary key (force_id, case_id),
-  constraint latest_grade_case foreign key (force_id, case_id) references case_file,
-  constraint latest_grade_assessment foreign key (force_id, assessment_id) references assessment,
-  constraint latest_grade_review foreign key (force_id, review_id) references review
-);
+  constraint latest_grade_case foreign key (force_id, case_id) references case_file
+) with (fillfactor = 80);
 comment on table latest_grade is 'What a case''s grades come to: the latest of each kind, and the agreed one. Written by triggers only.';
 comment on column latest_grade.force_id is 'Force.';
 comment on column latest_grade.case_id is 'The case.';

@@ -1,47 +1,43 @@
 -- The ledger's own functions: lines of change, partitions, the sequencer's pass.
 
+-- One expression, so that it is no function call within a plan.
 create or replace function uuid_now() returns uuid language sql volatile as $$
-  select encode(set_byte(made, 6, get_byte(made, 6) & 15 | 112), 'hex')::uuid
-  from   (select overlay(uuid_send(gen_random_uuid()) placing
-                         substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6)) as t (made)
+  select overlay(encode(overlay(uuid_send(gen_random_uuid())
+                                placing substring(int8send((date_part('epoch', clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+                        'hex') placing '7' from 13)::uuid
 $$;
-comment on function uuid_now() is 'An identifier that sorts by time, for lines written outside a request.';
+comment on function uuid_now() is 'An identifier that sorts by time, for what is written outside a request or has no identifier of its own in one.';
 
-create or replace function next_line_id() returns uuid language plpgsql as $$
-declare
-  base   text := nullif(current_setting('secondlook.line', true), '');
-  number int;
-begin
-  if base is null then
-    return uuid_now();
-  end if;
-  number := current_setting('secondlook.lines')::int + 1;
-  perform set_config('secondlook.lines', number::text, true);
-  return (left(base, 32) || lpad(to_hex(number), 4, '0'))::uuid;
-end $$;
-comment on function next_line_id() is 'The request''s line identifiers, counted in their last four digits; 0000 is its look.';
-
--- Arguments: relation, id column, and the case column where it isn't case_id ('' for none).
+-- Arguments: relation, id column, and the case column where it isn't case_id ('' for none). The lines of a request count up
+-- the last four digits of its line (0000 is its look). This runs for every record written: each value is an expression
+-- by itself, which is made ready once in a transaction; as part of the insert it would be at every line.
 create or replace function write_line() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   record_now jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
-  request    text := nullif(current_setting('secondlook.request', true), '');
+  base       text  := current_setting('secondlook.line', true);
+  line       uuid  := case when base <> '' then
+                        overlay(base placing lpad(to_hex(set_config('secondlook.lines',
+                          (current_setting('secondlook.lines')::int + 1)::text, true)::int), 4, '0') from 33)::uuid
+                      else uuid_now() end;
+  kind       text  := case tg_op when 'INSERT' then 'collection' when 'UPDATE' then 'alteration' else 'erasure' end;
+  operation  text  := coalesce(nullif(current_setting('secondlook.operation', true), ''), 'direct');
+  actor      text  := current_actor();
+  client     text  := nullif(current_setting('secondlook.client', true), '');
+  thumbprint text  := nullif(current_setting('secondlook.thumbprint', true), '');
+  request    text  := nullif(current_setting('secondlook.request', true), '');
+  purpose    text  := nullif(current_setting('secondlook.purpose', true), '');
+  force      text  := record_now ->> 'force_id';
+  id         text  := record_now ->> tg_argv[1];
+  number     text  := record_now ->> 'version';
+  of_case    text  := record_now ->> coalesce(tg_argv[2], 'case_id');
+  happened   text  := record_now ->> 'occurred_at';
+  members    int   := jsonb_array_length(jsonb_path_query_array(record_now, '$.*.type()'));
 begin
   insert into ledger_line (force_id, line_id, kind, operation, actor, client, thumbprint, request_id, purpose, relation,
                            record_id, version, case_id, occurred_at, image, salts)
-  values (record_now ->> 'force_id', next_line_id(),
-          case when tg_op = 'INSERT' then 'collection' when tg_op = 'UPDATE' then 'alteration' else 'erasure' end,
-          coalesce(nullif(current_setting('secondlook.operation', true), ''), 'direct'),
-          current_actor(),
-          nullif(current_setting('secondlook.client', true), ''),
-          nullif(current_setting('secondlook.thumbprint', true), ''),
-          request::uuid,
-          nullif(current_setting('secondlook.purpose', true), ''),
-          tg_argv[0], (record_now ->> tg_argv[1])::uuid, (record_now ->> 'version')::int,
-          (record_now ->> coalesce(tg_argv[2], 'case_id'))::uuid,
-          (record_now ->> 'occurred_at')::timestamptz,
-          record_now, gen_random_bytes(16 * (select count(*)::int from jsonb_object_keys(record_now))));
+  values (force, line, kind, operation, actor, client, thumbprint, request::uuid, purpose, tg_argv[0],
+          id::uuid, number::int, of_case::uuid, happened::timestamptz, record_now, gen_random_bytes(16 * members));
   return null;
 end $$;
 comment on function write_line() is 'Writes the line of a change in the same transaction; no path open to the app''s role avoids it.';
@@ -122,9 +118,18 @@ alter function write_line() owner to secondlook_ledger;
 grant insert on ledger_line to secondlook_ledger, secondlook_gate;
 grant select on ledger_line, ledger_order to secondlook_app, secondlook_sequencer;
 grant select on ledger_horizon to secondlook_app, secondlook_sequencer, secondlook_gate;
-grant execute on function next_line_id(), uuid_now() to secondlook_ledger, secondlook_app;
+drop function if exists next_line_id();
+grant execute on function uuid_now() to secondlook_ledger, secondlook_app;
 grant execute on function sequence_lines(), rebase_ledger(), make_ledger_partitions(int), forget_claims() to secondlook_sequencer;
 grant execute on function month_as_uuid(timestamptz) to secondlook_sequencer;
+
+-- A line of change stays in its page: the image is compressed there, and moved out only when it is larger than a page even so.
+-- Salts are random and never tried.
+alter table ledger_line
+  alter column image set storage main, alter column salts set storage plain,
+  alter column force_id set storage main, alter column kind set storage main, alter column operation set storage main,
+  alter column actor set storage main, alter column client set storage main, alter column thumbprint set storage main,
+  alter column purpose set storage main, alter column relation set storage main;
 
 alter table ledger_line enable row level security;
 alter table ledger_line force row level security;

@@ -38,8 +38,9 @@ language plpgsql immutable as $$
 begin
   if rule is null then
     return null;
-  elsif ticks >= (rule ->> 'highAtYes')::int or stars >= (rule ->> 'highAtHighRiskYes')::int
-     or exists (select from jsonb_array_elements(rule -> 'highCombinations') as c (keys) where to_jsonb(yes_keys) @> keys) then
+  elsif ticks >= (rule ->> 'highAtYes')::int or stars >= (rule ->> 'highAtHighRiskYes')::int then
+    return 'high';
+  elsif exists (select from jsonb_array_elements(rule -> 'highCombinations') as c (keys) where to_jsonb(yes_keys) @> keys) then
     return 'high';
   elsif ticks >= (rule ->> 'mediumAtYes')::int or stars >= (rule ->> 'mediumAtHighRiskYes')::int then
     return 'medium';
@@ -48,10 +49,10 @@ begin
 end $$;
 comment on function suggest_grade(jsonb, int, int, text[]) is 'The grade that a set''s rule suggests; null when the set has no rule.';
 
-create or replace function lacks_reason(answer jsonb) returns boolean language sql immutable parallel safe
-  return answer ->> 'answer' in ('not_asked', 'declined', 'unsafe_to_ask', 'not_applicable')
-         and coalesce(btrim(answer ->> 'skipReason'), '') = '';
-comment on function lacks_reason(jsonb) is 'Whether a question was skipped without the reason why.';
+drop function if exists lacks_reason(jsonb);
+create or replace function lacks_reason(answer text, why text) returns boolean language sql immutable parallel safe
+  return answer in ('not_asked', 'declined', 'unsafe_to_ask', 'not_applicable') and coalesce(btrim(why), '') = '';
+comment on function lacks_reason(text, text) is 'Whether a question was skipped without the reason why.';
 
 -- What is wrong with answers that don't fit their set: slower than scoring, and needed only when they don't.
 create or replace function answer_faults(set_name text, set_version int, given jsonb) returns jsonb language sql stable as $$
@@ -70,24 +71,21 @@ create or replace function answer_faults(set_name text, set_version int, given j
            (3, m.turn > 1, 'duplicate_answer', '/question', 'The question is answered more than once.'),
            (4, m.item ->> 'answer' <> all (m.answers), 'not_on_scale', '/answer',
                'Not on the question''s scale: ' || array_to_string(m.answers, ', ') || '.'),
-           (5, lacks_reason(m.item), 'reason_required', '/skipReason', 'A skipped question needs the reason why.'))
+           (5, lacks_reason(m.item ->> 'answer', m.item ->> 'skipReason'), 'reason_required', '/skipReason', 'A skipped question needs the reason why.'))
            as v (precedence, holds, code, place, detail)
          where  v.holds and not (m.item is null and v.precedence > 1) and not (m.key is null and v.precedence > 2)) as f
 $$;
 comment on function answer_faults(text, int, jsonb) is 'Everything wrong with answers to a set, with pointers; null when nothing is.';
 
+-- For code that runs as the owner: the app reads setting_value(). Were one read by both, each change of role would plan it anew.
 create or replace function setting_values(names text[]) returns jsonb language plpgsql stable as $$
-declare
-  result jsonb;
 begin
-  select jsonb_object_agg(d.name, coalesce(
-           (select s.value from setting s
-            where  s.force_id = current_force() and s.name = d.name and s.effective_from <= domain_now()
-            order  by s.effective_from desc, s.recorded_at desc limit 1), d.default_value))
-  into   result from setting_definition d where d.name = any (names);
-  return result;
+  return (select jsonb_object_agg(d.name, d.default_value) from setting_definition d where d.name = any (names))
+      || coalesce((select jsonb_object_agg(s.name, s.value order by s.effective_from, s.recorded_at) from setting s
+                   where  s.force_id = current_force() and s.name = any (names) and s.effective_from <= domain_now()), '{}');
 end $$;
-comment on function setting_values(text[]) is 'What setting_value() says of each, in one look: a member for each name.';
+comment on function setting_values(text[]) is
+  'What setting_value() says of each, in one look: a member for each name, of the force''s own values the last.';
 
 -- One pass over the answers. Everything wrong with them is refused together; nothing that a person asking questions
 -- could truthfully report is.
@@ -100,6 +98,7 @@ declare
   the_set   record;
   asked     int;
   sound     int;
+  in_order  boolean;
   yes_keys  text[];
   stars     text[];
   answered  text[];
@@ -112,18 +111,19 @@ begin
       jsonb_build_object('pointer', '/set', 'code', 'unknown_reference', 'detail', 'No such version of a question set.'))));
   end if;
 
-  select count(*), count(*) filter (where sound_answer), jsonb_agg(item),
+  select count(*), count(*) filter (where sound_answer), bool_and(place = number),
          count(*) filter (where answer = 'yes' and counts), count(*) filter (where answer = 'yes' and high_risk),
          count(*) filter (where answer in ('not_asked', 'unsafe_to_ask', 'dont_know')),
          coalesce(array_agg(topic) filter (where answer = 'yes'), '{}'),
          coalesce(array_agg(key) filter (where answer = 'yes'), '{}'),
          array_agg(key) filter (where high_risk and answer in ('not_asked', 'unsafe_to_ask')),
          array_agg(key || ' ' || answer)
-  into   asked, sound, answers, tick_count, high_risk_count, unanswered_count, yes_topics, yes_keys, stars, answered
-  from  (select q.key, q.topic, q.counts, q.high_risk, g.item, g.answer, g.answer = any (q.answers) and not lacks_reason(g.item) as sound_answer
+  into   asked, sound, in_order, tick_count, high_risk_count, unanswered_count, yes_topics, yes_keys, stars, answered
+  from  (select q.key, q.number, q.topic, q.counts, q.high_risk, g.place, g.answer,
+                g.answer = any (q.answers) and not lacks_reason(g.answer, g.item ->> 'skipReason') as sound_answer
          from   question q
-         left   join (select l.item, (l.item ->> 'question') collate "C" as question, l.item ->> 'answer' as answer
-                      from   jsonb_array_elements(given) as l (item)) as g on g.question = q.key
+         left   join (select l.item, l.place, (l.item ->> 'question') collate "C" as question, l.item ->> 'answer' as answer
+                      from   jsonb_array_elements(given) with ordinality as l (item, place)) as g on g.question = q.key
          where  q.set_name = the_set.name and q.set_version = the_set.version order by q.number) as paired;
   -- As many sound pairs as questions and as answers: none is missing, unknown, repeated or off its scale.
   if sound <> asked or asked <> jsonb_array_length(given) then
@@ -137,6 +137,12 @@ begin
     perform refuse('SL422', 'invalid_request', jsonb_build_object('errors', errors));
   end if;
 
+  answers := given;
+  if not in_order then
+    select jsonb_agg(l.item order by q.number) into answers
+    from   jsonb_array_elements(given) as l (item)
+    join   question q on q.set_name = the_set.name and q.set_version = the_set.version and q.key = (l.item ->> 'question') collate "C";
+  end if;
   set_name := the_set.name;
   set_version := the_set.version;
   suggested_grade := suggest_grade(the_set.grading, tick_count, high_risk_count, yes_keys);
@@ -159,15 +165,26 @@ comment on function score_assessment(uuid, jsonb, jsonb, text) is
 -- The rule of the agreed grade. Counted are the grades given by assessors and specialists within the window (12 months),
 -- a lowering only once it is authorised, and nothing that an authorised lowering set aside: that is listed in the
 -- lowering itself, so a grade that its author could not have known stands whatever the clocks say. Time alone changes
--- nothing: the rule is applied when a grade is given.
+-- nothing: the rule is applied when a grade is given. Most cases have no review when they are assessed: then one look does.
 create or replace function standing_levels(for_force text, for_case uuid, moment timestamptz, window_days int, authorising uuid,
                                            out earlier int, out standing int) language plpgsql stable as $$
 declare
   span  interval := make_interval(days => window_days);
   since timestamptz := domain_now() - span;
   from_moment timestamptz := moment - span;
-  set_aside uuid[];
+  is_reviewed boolean;
+  set_aside   uuid[];
 begin
+  select max(grade_level(a.assessor_grade)) filter (where a.occurred_at > from_moment and a.occurred_at <= moment),
+         max(grade_level(a.assessor_grade)) filter (where a.occurred_at > since),
+         exists (select from review r where r.force_id = for_force and r.case_id = for_case)
+  into   earlier, standing, is_reviewed
+  from   assessment a
+  where  a.force_id = for_force and a.case_id = for_case and a.occurred_at > least(since, from_moment);
+  if not is_reviewed then
+    return;
+  end if;
+
   select array_agg(o.id) into set_aside
   from   review r cross join unnest(r.overturns) as o (id)
   where  r.force_id = for_force and r.case_id = for_case and r.decision = 'lower'
@@ -216,9 +233,11 @@ begin
   if level is not null and coalesce(btrim(new.rationale), '') = '' then
     broken := broken || fault('no_rationale', 'The grade has no rationale.');
   end if;
-  if not new.history_checked and not exists (select from history_check h
-                                             where h.force_id = new.force_id and h.contact_id = new.contact_id) then
-    broken := broken || fault('no_history_check', 'No check of history is recorded.');
+  if not new.history_checked then
+    perform from history_check h where h.force_id = new.force_id and h.contact_id = new.contact_id limit 1;
+    if not found then
+      broken := broken || fault('no_history_check', 'No check of history is recorded.');
+    end if;
   end if;
   if new.occurred_at > domain_now() + make_interval(mins => (limits ->> 'clock_tolerance_minutes')::int) then
     broken := broken || fault('in_the_future', 'The moment given lies ahead of the service''s clock.');
@@ -231,37 +250,45 @@ end $$;
 comment on function judge_assessment() is 'Broken rules and the agreed grade of a new assessment; whatever the statement said of them is replaced.';
 create or replace trigger c_judge before insert on assessment for each row execute function judge_assessment();
 
--- Past the policies: nobody else writes latest_grade.
+-- Nobody else writes latest_grade. Called past the policies, and with the case's grades locked: no row comes in between.
+drop function if exists settle_grade(text, uuid, text, timestamptz, assessment, review);
 create or replace function settle_grade(for_force text, for_case uuid, agreed text, moment timestamptz,
-                                        latest_assessment assessment, latest_review review) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+                                        latest_assessment uuid, suggested text, assessed text,
+                                        latest_review uuid, given text) returns void language plpgsql as $$
 begin
-  insert into latest_grade as l (force_id, case_id, suggested_grade, assessor_grade, specialist_grade, agreed_grade,
-                                 assessment_id, review_id, graded_at)
-  values (for_force, for_case, latest_assessment.suggested_grade, latest_assessment.assessor_grade,
-          latest_review.specialist_grade, agreed, latest_assessment.assessment_id, latest_review.review_id, moment)
-  on conflict (force_id, case_id) do update
-  set    agreed_grade = excluded.agreed_grade,
-         graded_at = greatest(l.graded_at, excluded.graded_at),
-         suggested_grade = case when excluded.assessment_id is null then l.suggested_grade else excluded.suggested_grade end,
-         assessor_grade = case when excluded.assessment_id is null then l.assessor_grade else excluded.assessor_grade end,
-         assessment_id = coalesce(excluded.assessment_id, l.assessment_id),
-         specialist_grade = case when excluded.review_id is null then l.specialist_grade else excluded.specialist_grade end,
-         review_id = coalesce(excluded.review_id, l.review_id),
-         version = l.version + 1, changed_by = current_actor(), changed_at = domain_now();
+  update latest_grade l
+  set    agreed_grade = agreed,
+         graded_at = greatest(l.graded_at, moment),
+         suggested_grade = case when latest_assessment is null then l.suggested_grade else suggested end,
+         assessor_grade = case when latest_assessment is null then l.assessor_grade else assessed end,
+         assessment_id = coalesce(latest_assessment, l.assessment_id),
+         specialist_grade = case when latest_review is null then l.specialist_grade else given end,
+         review_id = coalesce(latest_review, l.review_id),
+         version = l.version + 1, changed_by = current_actor(), changed_at = domain_now()
+  where  l.force_id = for_force and l.case_id = for_case;
+  if not found then
+    insert into latest_grade (force_id, case_id, suggested_grade, assessor_grade, specialist_grade, agreed_grade,
+                              assessment_id, review_id, graded_at)
+    values (for_force, for_case, suggested, assessed, given, agreed, latest_assessment, latest_review, moment);
+  end if;
 end $$;
-comment on function settle_grade(text, uuid, text, timestamptz, assessment, review) is
+comment on function settle_grade(text, uuid, text, timestamptz, uuid, text, text, uuid, text) is
   'Brings latest_grade up to a new assessment, a new review (the other null) or an authorisation (both null).';
 
 create or replace function settle_assessment() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   -- A set without a grade changes no grade; one entered late is not the latest.
-  if new.assessor_grade is not null then
-    perform from assessment a where a.force_id = new.force_id and a.case_id = new.case_id
-            and a.occurred_at > new.occurred_at and a.assessor_grade is not null;
+  if new.assessor_grade is null then
+    return null;
+  end if;
+  perform from assessment a where a.force_id = new.force_id and a.case_id = new.case_id
+          and a.occurred_at > new.occurred_at and a.assessor_grade is not null limit 1;
+  if found then
+    perform settle_grade(new.force_id, new.case_id, new.agreed_grade, new.occurred_at, null, null, null, null, null);
+  else
     perform settle_grade(new.force_id, new.case_id, new.agreed_grade, new.occurred_at,
-                         case when not found then new end, null);
+                         new.assessment_id, new.suggested_grade, new.assessor_grade, null, null);
   end if;
   return null;
 end $$;
@@ -275,4 +302,4 @@ on conflict (name) do update set default_value = excluded.default_value, descrip
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
 grant execute on function grade_level(text), grade_of(int), seen_assessment(uuid), known_assessment(uuid, uuid, text),
-  lacks_reason(jsonb), answer_faults(text, int, jsonb), suggest_grade(jsonb, int, int, text[]), score_assessment(uuid, jsonb, jsonb, text) to secondlook_app;
+  lacks_reason(text, text), answer_faults(text, int, jsonb), suggest_grade(jsonb, int, int, text[]), score_assessment(uuid, jsonb, jsonb, text) to secondlook_app;

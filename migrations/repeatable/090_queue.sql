@@ -57,25 +57,15 @@ where (setting_definition.default_value, setting_definition.description) is dist
 -- The priority. Ten ranks to a tier: an item stands in the tier of its most urgent reason, and each further reason moves
 -- it up by one, at most to the tier's first rank. So every item of tier 1 comes before any of tier 2; within a rank the
 -- one that is due first comes first.
-create or replace function review_rank(codes text[], of_force jsonb, out rank int, out reasons jsonb, out tier int)
-language plpgsql stable as $$
-begin
-  select min(t.tier), 10 * min(t.tier) - least(9, count(*)::int - 1),
-         jsonb_agg(jsonb_build_object('code', t.code, 'detail', t.detail) order by t.tier, t.code)
-  into   tier, rank, reasons
+drop function if exists review_rank(text[], jsonb), new_item_id();
+create function review_rank(codes text[], of_force jsonb) returns table (rank int, reasons jsonb, tier int) language sql stable as $$
+  select 10 * min(t.tier) - least(9, count(*)::int - 1),
+         jsonb_agg(jsonb_build_object('code', t.code, 'detail', t.detail) order by t.tier, t.code), min(t.tier)
   from  (select r.code, r.detail, greatest(1, least(6, coalesce((of_force ->> r.code)::int, r.tier))) as tier
-         from   review_reason r where r.code = any (codes)) as t;
-end $$;
+         from   review_reason r where r.code = any (codes)) as t
+$$;
 comment on function review_rank(text[], jsonb) is
   'Rank of an item by its reasons and the force''s tiers (1 = most urgent): ten ranks to a tier, the tier of its most urgent reason, one rank up for each further reason.';
-
--- One expression, so that it is no function call within a plan.
-create or replace function new_item_id() returns uuid language sql volatile as $$
-  select overlay(encode(overlay(uuid_send(gen_random_uuid())
-                                placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
-                        'hex') placing '7' from 13)::uuid
-$$;
-comment on function new_item_id() is 'An identifier that sorts by time.';
 
 create or replace function review_due(tier int, level int, minutes jsonb) returns timestamptz language sql stable as $$
   select domain_now() + make_interval(mins =>
@@ -89,29 +79,34 @@ create or replace function queue_assessment() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   codes  text[];
-  judged record;
-  force_settings jsonb := setting_values('{grade_window_days,review_tiers,review_due_minutes,review_high_risk_factors}');
-  since  timestamptz := new.occurred_at - make_interval(days => (force_settings ->> 'grade_window_days')::int);
+  limits jsonb := setting_values('{grade_window_days,review_tiers,review_due_minutes,review_high_risk_factors}');
+  since  timestamptz := new.occurred_at - make_interval(days => (limits ->> 'grade_window_days')::int);
+  assessed  int := grade_level(new.assessor_grade);
+  suggested int := grade_level(new.suggested_grade);
 begin
-  select array_agg(f.item ->> 'code') into codes from jsonb_array_elements(new.faults) as f (item);
-  codes := codes || array_remove(array[
+  codes := array_remove(array[
     case new.assessor_grade when 'high' then 'graded_high' when 'medium' then 'graded_medium' end,
     case when new.suggested_grade = 'high' then 'suggested_high' end,
     case when new.agreed_grade = 'high' and new.assessor_grade is distinct from 'high' then 'agreed_high' end,
-    case when grade_level(new.assessor_grade) < grade_level(new.suggested_grade) then 'below_suggestion' end,
+    case when assessed < suggested then 'below_suggestion' end,
     case when new.yes_topics && '{strangulation,threats_to_kill,weapons}' then 'lethality' end,
-    case when new.high_risk_count >= (force_settings ->> 'review_high_risk_factors')::int then 'high_risk_factors' end,
+    case when new.high_risk_count >= (limits ->> 'review_high_risk_factors')::int then 'high_risk_factors' end,
     case when new.yes_topics @> '{separation,control}' then 'separation_control' end,
     case when 'low_or_suicidal' = any (new.yes_topics) then 'suicide_risk' end,
-    case when exists (select from assessment a where a.force_id = new.force_id and a.case_id = new.case_id
-                      and a.occurred_at > since and a.occurred_at <= new.occurred_at
-                      and a.assessment_id <> new.assessment_id) then 'repeat_assessment' end,
     'submitted'], null);
-  judged := review_rank(codes, force_settings -> 'review_tiers');
+  if not new.compliant then
+    codes := codes || array(select f.item ->> 'code' from jsonb_array_elements(new.faults) as f (item));
+  end if;
+  perform from assessment a where a.force_id = new.force_id and a.case_id = new.case_id and a.occurred_at > since
+          and a.occurred_at <= new.occurred_at and a.assessment_id <> new.assessment_id limit 1;
+  if found then
+    codes := codes || 'repeat_assessment'::text;
+  end if;
+
   insert into review_item (force_id, item_id, assessment_id, case_id, rank, reasons, due_at, occurred_at)
-  values (new.force_id, new_item_id(), new.assessment_id, new.case_id, judged.rank, judged.reasons,
-          review_due(judged.tier, greatest(grade_level(new.assessor_grade), grade_level(new.suggested_grade), grade_level(new.agreed_grade)),
-                     force_settings -> 'review_due_minutes'), new.occurred_at);
+  select new.force_id, uuid_now(), new.assessment_id, new.case_id, j.rank, j.reasons,
+         review_due(j.tier, greatest(assessed, suggested, grade_level(new.agreed_grade)), limits -> 'review_due_minutes'), new.occurred_at
+  from   review_rank(codes, limits -> 'review_tiers') j;
   return null;
 end $$;
 comment on function queue_assessment() is 'Every submitted assessment joins the queue.';
@@ -182,15 +177,15 @@ begin
   end if;
 
   if open.status in ('waiting', 'claimed') then
-    judged := review_rank(codes || earlier, limits -> 'review_tiers');
+    select * into judged from review_rank(codes || earlier, limits -> 'review_tiers');
     update review_item i
     set    rank = judged.rank, reasons = judged.reasons, case_id = coalesce(gravest.case_id, i.case_id),
            due_at = least(i.due_at, review_due(judged.tier, gravest.level, limits -> 'review_due_minutes'))
     where  i.force_id = for_force and i.item_id = open.item_id;
   else
-    judged := review_rank(codes, limits -> 'review_tiers');
+    select * into judged from review_rank(codes, limits -> 'review_tiers');
     insert into review_item (force_id, item_id, contact_id, case_id, rank, reasons, due_at, occurred_at)
-    values (for_force, new_item_id(), id, gravest.case_id, judged.rank, judged.reasons,
+    values (for_force, uuid_now(), id, gravest.case_id, judged.rank, judged.reasons,
             review_due(judged.tier, gravest.level, limits -> 'review_due_minutes'), c.occurred_at);
   end if;
 end $$;

@@ -76,7 +76,7 @@ declare
 begin
   select * into a from assessment t where t.force_id = new.force_id and t.assessment_id = new.assessment_id;
   perform lock_grades(a.force_id, a.case_id);
-  standing := (standing_levels(a.force_id, a.case_id, new.occurred_at, (setting_value('grade_window_days'))::int, null)).standing;
+  standing := (standing_levels(a.force_id, a.case_id, new.occurred_at, (setting_values('{grade_window_days}') ->> 'grade_window_days')::int, null)).standing;
   assessed := grade_level(a.assessor_grade);
   if new.decision = 'agree' then
     new.specialist_grade := coalesce(new.specialist_grade, a.assessor_grade);
@@ -129,7 +129,7 @@ create or replace function judge_authorisation() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   r    review;
-  days int := setting_value('grade_window_days');
+  days int := setting_values('{grade_window_days}') ->> 'grade_window_days';
 begin
   select * into r from review v where v.force_id = new.force_id and v.review_id = new.review_id;
   if r.recorded_by = current_actor() then
@@ -153,7 +153,8 @@ create or replace trigger c_judge before insert on review_authorisation for each
 create or replace function settle_review() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  perform settle_grade(new.force_id, new.case_id, new.agreed_grade, new.occurred_at, null, new);
+  perform settle_grade(new.force_id, new.case_id, new.agreed_grade, new.occurred_at, null, null, null,
+                       new.review_id, new.specialist_grade);
   return null;
 end $$;
 comment on function settle_review() is 'After the review''s own line: what the case''s grades come to now.';
@@ -162,7 +163,7 @@ create or replace trigger zzz_settle after insert on review for each row execute
 create or replace function settle_authorisation() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  perform settle_grade(new.force_id, new.case_id, new.agreed_grade, new.occurred_at, null, null);
+  perform settle_grade(new.force_id, new.case_id, new.agreed_grade, new.occurred_at, null, null, null, null, null);
   return null;
 end $$;
 comment on function settle_authorisation() is 'After the authorisation''s own line: what the case''s grades come to now.';

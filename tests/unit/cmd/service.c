@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "embedded.h"
+#include "request.h"
 #include "support/unit.h"
 
 /* This program's own embedded_find, in place of the library's: the files as they are, but for those replaced here. */
@@ -193,6 +194,7 @@ static size_t statements_of(struct plan *plan, uint32_t mask)
 	return shape->count;
 }
 
+/* After what every segment has in common. */
 START_TEST(lanes_prepare_the_shapes_with_none_and_all_filters)
 {
 	struct service *service = load();
@@ -207,7 +209,10 @@ START_TEST(lanes_prepare_the_shapes_with_none_and_all_filters)
 		size_t count = 0;
 		while (service->prepared[lane][count])
 			count++;
-		ck_assert_uint_eq(count, expected[lane]);
+		ck_assert_uint_eq(count, 3 + expected[lane]);
+		ck_assert_ptr_eq(service->prepared[lane][0], &request_enter);
+		ck_assert_ptr_eq(service->prepared[lane][1], &request_claim);
+		ck_assert_ptr_eq(service->prepared[lane][2], &request_lines);
 	}
 	service_free(service);
 }
