@@ -72,7 +72,9 @@ select make_ledger_partitions();
 -- Appends every line of transactions that are over, in the order they were recorded. Lines of a transaction that is
 -- still open keep all younger transactions' lines waiting, so that none is skipped and none appears late.
 create or replace function sequence_lines() returns table (given bigint, upto bigint)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+-- A plan made while the ledger was small would read all of it at every pass for ever.
+set enable_seqscan = off as $$
 declare
   horizon ledger_horizon;
   visible xid8 := pg_snapshot_xmin(pg_current_snapshot());

@@ -110,19 +110,28 @@ grant select on machine_move, question_set, question, setting_definition, force 
 
 -- With nothing hidden (almost always) the policies below cost one comparison a statement. Otherwise a record that
 -- concerns a hidden case is looked for past the policies, else the policy would hide the very row it asks for.
+--
+-- Asked once for each row, so it must be cheap: the hidden cases are looked through as the text they are, for reading hundreds
+-- of identifiers into an array costs more than all the rest; and the functions are plpgsql, whose plans are kept.
+create or replace function case_is_hidden(id uuid) returns boolean language sql stable parallel safe as
+  $$ select position(id::text in coalesce(current_setting('secondlook.hidden', true), '')) > 0 $$;
+comment on function case_is_hidden(uuid) is 'Whether a case is one of hidden_cases().';
+
 create or replace function contact_is_hidden(id uuid) returns boolean
-language sql stable security definer set search_path = public, pg_temp as $$
-  select exists (select from contact_case l where l.force_id = current_force() and l.contact_id = id
-                 and l.active and l.case_id = any (hidden_cases()))
-$$;
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return exists (select from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active
+                 and case_is_hidden(l.case_id));
+end $$;
 comment on function contact_is_hidden(uuid) is 'Whether a contact concerns a case that this transaction may not see.';
 
 create or replace function person_is_hidden(id uuid) returns boolean
-language sql stable security definer set search_path = public, pg_temp as $$
-  select exists (select from case_file c where c.force_id = current_force() and c.case_id = any (hidden_cases())
-                 and id in (c.victim_id, c.perpetrator_id))
-     and not exists (select from case_file c where c.force_id = current_force() and c.case_id <> all (hidden_cases())
-                     and id in (c.victim_id, c.perpetrator_id))
-$$;
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return (select coalesce(bool_and(case_is_hidden(known.case_id)), false) from (
+            select c.case_id from case_file c where c.force_id = current_force() and c.victim_id = id
+            union all
+            select c.case_id from case_file c where c.force_id = current_force() and c.perpetrator_id = id) known);
+end $$;
 comment on function person_is_hidden(uuid) is 'Whether all that is known of a person lies in cases that this transaction may not see.';
-grant execute on function contact_is_hidden(uuid), person_is_hidden(uuid) to secondlook_app;
+grant execute on function case_is_hidden(uuid), contact_is_hidden(uuid), person_is_hidden(uuid) to secondlook_app;
