@@ -8,6 +8,19 @@ end $$;
 comment on function refuse(text, text, jsonb) is
   'Ends the transaction with one of our SQLSTATEs: the message is the problem''s code, the detail its extra members.';
 
+create or replace function fault_at(pointer text, code text, detail text) returns jsonb language sql immutable as
+  $$ select jsonb_build_object('pointer', pointer, 'code', code, 'detail', detail) $$;
+comment on function fault_at(text, text, text) is 'One fault of a body.';
+
+create or replace function refuse_faults(faults jsonb) returns void language plpgsql as $$
+begin
+  if faults <> '[]' then
+    perform refuse('SL422', case when faults @? '$[*] ? (@.code != "unknown_reference")' then 'invalid_request'
+                                 else 'unknown_reference' end, jsonb_build_object('errors', faults));
+  end if;
+end $$;
+comment on function refuse_faults(jsonb) is 'SL422 with these faults; nothing when there are none.';
+
 create or replace function set_context(name text, value text) returns void language sql as
   $$ select set_config('secondlook.' || name, coalesce(value, ''), true) $$;
 comment on function set_context(text, text) is 'Sets one word of the transaction''s context.';
@@ -129,7 +142,7 @@ comment on function setting_value(text) is 'What is in force for this force now,
 alter function enter(text, text, text, text[], uuid, uuid, text, text) owner to secondlook_identity;
 alter function cursor_secret() owner to secondlook_identity;
 
-grant execute on function refuse(text, text, jsonb), set_context(text, text), instant(timestamptz),
+grant execute on function refuse(text, text, jsonb), fault_at(text, text, text), refuse_faults(jsonb), set_context(text, text), instant(timestamptz),
   setting_value(text), request_lines() to secondlook_app, secondlook_identity, secondlook_ledger;
 grant execute on function enter(text, text, text, text[], uuid, uuid, text, text), claim(text, text, text), cursor_secret()
    to secondlook_app;

@@ -69,26 +69,11 @@ begin
   end if;
   perform from person p where p.force_id = current_force() and p.person_id = id;
   if not found then
-    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
-      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such person.'))));
+    perform refuse_faults(jsonb_build_array(fault_at(pointer, 'unknown_reference', 'No such person.')));
   end if;
   return id;
 end $$;
 comment on function known_person(uuid, text) is 'The person, when there is one, else SL422 at that pointer.';
-
-create or replace function known_case(id uuid, pointer text) returns uuid language plpgsql stable as $$
-begin
-  if id is null then
-    return null;
-  end if;
-  perform from case_file c where c.force_id = current_force() and c.case_id = id;
-  if not found then
-    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
-      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such case.'))));
-  end if;
-  return id;
-end $$;
-comment on function known_case(uuid, text) is 'The case, when there is one, else SL422 at that pointer.';
 
 create or replace function known_contact(id uuid, pointer text) returns uuid language plpgsql stable as $$
 begin
@@ -97,14 +82,13 @@ begin
   end if;
   perform from contact c where c.force_id = current_force() and c.contact_id = id;
   if not found then
-    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
-      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such contact.'))));
+    perform refuse_faults(jsonb_build_array(fault_at(pointer, 'unknown_reference', 'No such contact.')));
   end if;
   return id;
 end $$;
 comment on function known_contact(uuid, text) is 'The contact, when there is one, else SL422 at that pointer.';
 
-grant execute on function seen_case(uuid), seen_contact(uuid), known_person(uuid, text), known_case(uuid, text),
+grant execute on function seen_case(uuid), seen_contact(uuid), known_person(uuid, text),
   known_contact(uuid, text) to secondlook_app;
 grant select on machine_move, question_set, question, setting_definition, force to secondlook_app;
 

@@ -25,10 +25,6 @@ create or replace function person_document(p person) returns jsonb language sql 
 $$;
 comment on function person_document(person) is 'A person''s columns as a NewPerson of the contract: what person_of reads.';
 
-create or replace function person_name(p person) returns text language sql immutable as
-  $$ select nullif(concat_ws(' ', p.given_name, p.family_name), '') $$;
-comment on function person_name(person) is 'Given and family name together; null when neither is known.';
-
 create or replace function merge_patch(target jsonb, patch jsonb) returns jsonb language plpgsql immutable as $$
 declare
   member text;
@@ -99,15 +95,6 @@ language sql stable as $$
   ) as found (place, n, pointer, code, detail)
 $$;
 comment on function reference_faults(jsonb, jsonb, jsonb) is 'Every reference of a body that leads nowhere, as the errors of a problem document.';
-
-create or replace function refuse_faults(faults jsonb) returns void language plpgsql as $$
-begin
-  if faults <> '[]' then
-    perform refuse('SL422', case when faults @? '$[*] ? (@.code != "unknown_reference")' then 'invalid_request'
-                                 else 'unknown_reference' end, jsonb_build_object('errors', faults));
-  end if;
-end $$;
-comment on function refuse_faults(jsonb) is 'SL422 with these faults; nothing when there are none.';
 
 -- Keys. Whatever is found by equality is reduced here, in the same way when it is stored and when it is asked for.
 
@@ -224,11 +211,11 @@ drop trigger if exists d_keys on person;
 create trigger d_keys after insert or update of given_name, family_name, aliases, date_of_birth, phones, addresses,
   external_references, safe_contact on person for each row execute function keep_search_keys();
 
-grant execute on function part_id(uuid, bigint), person_of(jsonb), person_document(person), person_name(person),
+grant execute on function part_id(uuid, bigint), person_of(jsonb), person_document(person),
   merge_patch(jsonb, jsonb), response_target(text, timestamptz), seen_person(uuid), reference_faults(jsonb, jsonb, jsonb),
   refuse_faults(jsonb) to secondlook_app;
 grant execute on function normalise_phone(text), normalise_name(text), name_words(text), name_key(text[]),
   name_keys(text[], text[], date), place_key(jsonb), property_key(jsonb), normalise_reference(text), person_keys(person)
    to secondlook_app, secondlook_search;
-grant execute on function person_name(person), refuse(text, text, jsonb), refuse_faults(jsonb), instant(timestamptz)
+grant execute on function refuse(text, text, jsonb), refuse_faults(jsonb), instant(timestamptz)
    to secondlook_search;

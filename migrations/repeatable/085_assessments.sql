@@ -25,8 +25,7 @@ begin
   end if;
   perform from assessment a where a.force_id = current_force() and a.assessment_id = id and a.case_id = of_case;
   if not found then
-    perform refuse('SL422', 'unknown_reference', jsonb_build_object('errors', jsonb_build_array(
-      jsonb_build_object('pointer', pointer, 'code', 'unknown_reference', 'detail', 'No such assessment of this case.'))));
+    perform refuse_faults(jsonb_build_array(fault_at(pointer, 'unknown_reference', 'No such assessment of this case.')));
   end if;
   return id;
 end $$;

@@ -1,9 +1,5 @@
 -- Annotations: what they may be about, who may write and read them, and how they are shown.
 
-create or replace function fault_at(pointer text, code text, detail text) returns jsonb language sql immutable as
-  $$ select jsonb_build_object('pointer', pointer, 'code', code, 'detail', detail) $$;
-comment on function fault_at(text, text, text) is 'One fault of a body.';
-
 -- Not found, or not to be seen: no row. A contact that concerns exactly one case belongs to that case.
 create or replace function annotation_subject(kind text, id uuid)
 returns table (case_id uuid, contact_id uuid) language plpgsql stable as $$
@@ -196,7 +192,7 @@ from   annotation a, lateral (
 comment on view annotation_shown is 'Annotations as they are answered.';
 grant select on annotation_shown to secondlook_app;
 
-grant execute on function fault_at(text, text, text), annotation_subject(text, uuid), contact_only_case(uuid),
+grant execute on function annotation_subject(text, uuid), contact_only_case(uuid),
   annotation_authors(text), annotation_breadth(text), may_read_annotation(text, text, text),
   annotation_is_hidden(uuid, uuid, text, uuid), annotation_of(jsonb), seen_annotation(uuid),
   annotation_is_seen(uuid), read_by_another(text) to secondlook_app;
