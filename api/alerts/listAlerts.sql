@@ -1,7 +1,7 @@
 -- The alerts of those who ask, the newest first.
 select a.alert_id, a.detector, a.detector_version, a.severity, a.audience, a.case_id, a.contact_id, a.finding, a.evidence,
        a.occurred_at, a.recorded_at, a.version, 'occurred_at, alert_id' as "@cursor",
-       'alert:' || a.alert_id || ':' || a.version as "@seen"
+       'alert:{alert_id}:{version}' as "@seen"
 from   alert a
 where  a.force_id = :force and a.audience = any (alert_audiences())
 --? detector and a.detector = :detector

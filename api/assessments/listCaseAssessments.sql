@@ -9,7 +9,7 @@ select a.assessment_id, a.case_id, a.contact_id, jsonb_build_object('name', a.se
        a.agreed_grade, a.rationale, a.answers_rationale, a.supersedes,
        (select n.assessment_id from assessment n where n.force_id = a.force_id and n.supersedes = a.assessment_id) as superseded_by,
        a.history_checked, a.follow_on, a.compliant, a.faults, a.version,
-       'assessment:' || a.assessment_id || ':' || a.version as "@seen",
+       'assessment:{assessment_id}:{version}' as "@seen",
        'occurred_at, assessment_id' as "@cursor"
 from   assessment a
 where  a.force_id = :force and a.case_id = :caseId

@@ -1,5 +1,5 @@
 -- One link between a contact and a case.
 select l.link_id, l.case_id, l.contact_id, l.active, l.reason, l.occurred_at, l.recorded_by, l.recorded_at, l.changed_by, l.changed_at,
-       l.version, l.version as "@etag", 'contact_case:' || l.link_id || ':' || l.version as "@seen"
+       l.version, l.version as "@etag", 'contact_case:{link_id}:{version}' as "@seen"
 from   contact_case l
 where  l.force_id = :force and l.case_id = :caseId and l.link_id = :linkId

@@ -1,6 +1,6 @@
 -- One closing of a log.
 select k.closure_id, k.contact_id, k.occurred_at, k.outcome, k.victim_seen, k.victim_spoken_to,
        k.crime_reference, k.reason, k.compliant, k.faults, k.recorded_by, k.recorded_at, k.version, k.version as "@etag",
-       'closure:' || k.closure_id || ':' || k.version as "@seen"
+       'closure:{closure_id}:{version}' as "@seen"
 from   closure k
 where  k.force_id = :force and k.contact_id = :contactId and k.closure_id = :closureId

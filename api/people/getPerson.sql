@@ -2,6 +2,6 @@
 select p.person_id, p.given_name, p.family_name, to_jsonb(p.aliases) as aliases, p.date_of_birth, to_jsonb(p.phones) as phones,
        p.addresses, to_jsonb(p.external_references) as external_references, p.works_for_police, p.safe_contact, p.recorded_by,
        p.recorded_at, p.changed_by, p.changed_at, p.version, p.version as "@etag",
-       'person:' || p.person_id || ':' || p.version as "@seen"
+       'person:{person_id}:{version}' as "@seen"
 from   person p
 where  p.force_id = :force and p.person_id = :personId

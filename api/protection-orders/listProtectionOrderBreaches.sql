@@ -3,7 +3,7 @@ select seen_order(:orderId);
 
 select b.breach_id, b.order_id, b.case_id, b.contact_id, b.description, b.action, b.action_at, b.action_note, b.occurred_at,
        b.compliant, b.faults, b.recorded_by, b.recorded_at, b.version,
-       'protection_order_breach:' || b.breach_id || ':' || b.version as "@seen",
+       'protection_order_breach:{breach_id}:{version}' as "@seen",
        'occurred_at, breach_id' as "@cursor"
 from   protection_order_breach b
 where  b.force_id = :force and b.order_id = :orderId

@@ -2,7 +2,7 @@
 select seen_order(:orderId);
 
 select t.transition_id, t.order_id, t.number, t.from_status as "from", t.to_status as "to", t.reason, t.occurred_at, t.recorded_by, t.recorded_at,
-       t.version, 'protection_order_transition:' || t.transition_id || ':' || t.version as "@seen",
+       t.version, 'protection_order_transition:{transition_id}:{version}' as "@seen",
        'number, transition_id' as "@cursor"
 from   protection_order_transition t
 where  t.force_id = :force and t.order_id = :orderId

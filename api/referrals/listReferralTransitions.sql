@@ -2,7 +2,7 @@
 select seen_referral(:referralId);
 
 select t.transition_id, t.referral_id, t.number, t.from_status as "from", t.to_status as "to", t.reason, t.outcome, t.occurred_at,
-       t.recorded_by, t.recorded_at, t.version, 'referral_transition:' || t.transition_id || ':' || t.version as "@seen",
+       t.recorded_by, t.recorded_at, t.version, 'referral_transition:{transition_id}:{version}' as "@seen",
        'number, transition_id' as "@cursor"
 from   referral_transition t
 where  t.force_id = :force and t.referral_id = :referralId

@@ -1,5 +1,5 @@
 -- One authorisation of a lowering.
 select z.authorisation_id, z.review_id, z.case_id, z.reason, z.agreed_before, z.agreed_grade, z.occurred_at, z.recorded_by,
-       z.recorded_at, z.version, z.version as "@etag", 'review_authorisation:' || z.authorisation_id || ':' || z.version as "@seen"
+       z.recorded_at, z.version, z.version as "@etag", 'review_authorisation:{authorisation_id}:{version}' as "@seen"
 from   review_authorisation z
 where  z.force_id = :force and z.authorisation_id = :authorisationId

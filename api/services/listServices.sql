@@ -1,6 +1,6 @@
 -- The services that cases may be referred to, by name.
 select s.service_id, s.name, s.kind, s.acknowledge_within_hours, s.recipients, s.note, s.enabled, s.recorded_by, s.recorded_at, s.version,
-       'service:' || s.service_id || ':' || s.version as "@seen", 'name, service_id' as "@cursor"
+       'service:{service_id}:{version}' as "@seen", 'name, service_id' as "@cursor"
 from   service s
 where  s.force_id = :force
 --? kind  and s.kind = :kind

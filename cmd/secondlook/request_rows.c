@@ -13,26 +13,55 @@ static const char *control(struct request *request, const struct rows *rows, int
 	return value ? arena_copy(&request->http->arena, value, length) : NULL;
 }
 
-static void note_seen(struct request *request, const struct rows *rows, int count)
-{
-	int column = render_control(rows, "@seen");
-	for (int row = 0; column >= 0 && row < count; row++) {
-		size_t length;
-		const char *value = rows->value(rows->result, row, column, &length);
-		if (!value || length == 0)
-			continue;
-		if (request->seen.length > 0)
-			bytes_append_char(&request->seen, ' ');
-		bytes_append(&request->seen, value, length);
-	}
-}
-
 static int column_named(const struct rows *rows, const char *name, size_t length)
 {
 	for (int i = 0; i < rows->column_count; i++)
 		if (strlen(rows->columns[i].name) == length && memcmp(rows->columns[i].name, name, length) == 0)
 			return i;
 	return -1;
+}
+
+/* A template with its {column}s replaced by the row's values; a row that lacks one of them showed no such record. */
+static bool append_filled(struct bytes *out, const char *template, const struct rows *rows, int row)
+{
+	size_t length = 0;
+	for (const char *rest = template; *rest;) {
+		size_t plain = strcspn(rest, "{"), name = strcspn(rest + plain, "}");
+		bytes_append(out, rest, plain);
+		rest += plain;
+		if (!*rest)
+			return true;
+		int column = column_named(rows, rest + 1, name - 1);
+		const char *value = column < 0 ? NULL : rows->value(rows->result, row, column, &length);
+		out->failed |= column < 0;
+		if (!value)
+			return false;
+		bytes_append(out, value, length);
+		rest += name + (rest[name] == '}');
+	}
+	return true;
+}
+
+/* "@seen" is tokens kind:id:version, or, where the row's own columns hold them, a template such as contact:{contact_id}:{version}. */
+static void note_seen(struct request *request, const struct rows *rows, int count)
+{
+	const char *template = NULL;
+	int column = render_control(rows, "@seen");
+	for (int row = 0; column >= 0 && row < count; row++) {
+		size_t length;
+		const char *value = rows->value(rows->result, row, column, &length);
+		if (!value || length == 0)
+			continue;
+		size_t start = request->seen.length;
+		if (start > 0)
+			bytes_append_char(&request->seen, ' ');
+		if (!template && memchr(value, '{', length))
+			template = arena_copy(&request->http->arena, value, length);
+		if (template && !append_filled(&request->seen, template, rows, row))
+			request->seen.length = start;
+		else if (!template)
+			bytes_append(&request->seen, value, length);
+	}
 }
 
 /* "@cursor" names the columns that a list is ordered by: their values in the page's last row, as a JSON array of texts. */

@@ -1,6 +1,6 @@
 /* A result set as its reader sees it: columns with names and kinds, values as text.
  *
- * Whoever made it owns it; values are valid as long as it is. Row and column numbers start at 0. */
+ * Whoever made it owns it; a value is valid until the next one is asked for. Row and column numbers start at 0. */
 #ifndef BASE_ROWS_H
 #define BASE_ROWS_H
 

@@ -174,7 +174,7 @@ static enum err send_call(struct db_lane *lane, struct db_segment *segment, size
 	if (error != ERR_NONE)
 		return error;
 	if (!PQsendQueryPrepared(lane->connection, statement->server_name, call->statement->parameter_count, call->values,
-				 NULL, NULL, 0))
+				 NULL, NULL, statement->is_binary))
 		return ERR_SYSTEM;
 	const struct expected expected = {.kind = EXPECT_CALL, .segment = segment, .statement = statement, .call = index};
 	return expected_push(&lane->expected, expected);

@@ -6,11 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* PostgreSQL's pg_type.dat: these numbers never change. */
-enum type_oid {
-	TYPE_BOOL = 16, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_JSON = 114, TYPE_FLOAT4 = 700, TYPE_FLOAT8 = 701,
-	TYPE_TIMESTAMPTZ = 1184, TYPE_NUMERIC = 1700, TYPE_JSONB = 3802,
-};
+#include "db/binary.h"
 
 static size_t hash_name(const char *name)
 {
@@ -50,9 +46,10 @@ enum err statements_find(struct statements *statements, const struct db_statemen
 		return ERR_MEMORY;
 	size_t slot = slot_of(statements, source->name);
 	if (!statements->slots[slot]) {
-		struct statement *made = calloc(1, sizeof *made);
+		struct statement *made = calloc(1, sizeof *made + BINARY_TEXT_SIZE);
 		if (!made)
 			return ERR_MEMORY;
+		made->scratch = (char *)(made + 1);
 		made->source = source;
 		made->column_count = -1;
 		statements->slots[slot] = made;
@@ -69,6 +66,7 @@ static void forget_columns(struct statement *statement)
 	statement->columns = NULL;
 	statement->column_names = NULL;
 	statement->column_count = -1;
+	statement->is_binary = false;
 }
 
 static void forget(struct statement *statement)
@@ -130,8 +128,9 @@ static enum column_kind kind_of(Oid type)
 		return COLUMN_JSON;
 	case TYPE_TIMESTAMPTZ:
 		return COLUMN_INSTANT;
+	default:
+		return COLUMN_TEXT;
 	}
-	return COLUMN_TEXT;
 }
 
 static size_t size_of(const char *text)
@@ -162,22 +161,43 @@ static enum err learn_columns(struct statement *statement, const PGresult *resul
 		free(names);
 		return ERR_MEMORY;
 	}
-	for (int i = 0; i < count; i++)
+	statement->is_binary = true;
+	for (int i = 0; i < count; i++) {
 		columns[i] = (struct column){.name = put(&next, PQfname(result, i)), .kind = kind_of(PQftype(result, i))};
+		statement->is_binary &= binary_is_known(PQftype(result, i));
+	}
 	statement->columns = columns;
 	statement->column_names = names;
 	statement->column_count = count;
 	return ERR_NONE;
 }
 
+static const char *value_of(const void *context, int row, int column, size_t *length)
+{
+	const struct statement *statement = context;
+	const PGresult *result = statement->result;
+	if (PQgetisnull(result, row, column))
+		return NULL;
+	*length = (size_t)PQgetlength(result, row, column);
+	const char *value = PQgetvalue(result, row, column);
+	return PQfformat(result, column) ? binary_text(PQftype(result, column), value, *length, statement->scratch, length) : value;
+}
+
 /* NaN, Infinity, -Infinity; infinity, -infinity; 4714-11-24 BC: all end in a letter, other values in a digit. */
+static bool is_word(const PGresult *result, int row, int column)
+{
+	size_t length = (size_t)PQgetlength(result, row, column);
+	const char *value = PQgetvalue(result, row, column);
+	if (PQfformat(result, column))
+		return binary_is_word(value, length);
+	return length > 0 && isalpha((unsigned char)value[length - 1]);
+}
+
 static bool holds_words(const PGresult *result, int column)
 {
-	for (int row = 0; row < PQntuples(result); row++) {
-		int length = PQgetlength(result, row, column);
-		if (length > 0 && isalpha((unsigned char)PQgetvalue(result, row, column)[length - 1]))
+	for (int row = 0; row < PQntuples(result); row++)
+		if (!PQgetisnull(result, row, column) && is_word(result, row, column))
 			return true;
-	}
 	return false;
 }
 
@@ -198,14 +218,6 @@ static const struct column *columns_for(struct statement *statement, const PGres
 	return given;
 }
 
-static const char *value_of(const void *result, int row, int column, size_t *length)
-{
-	if (PQgetisnull(result, row, column))
-		return NULL;
-	*length = (size_t)PQgetlength(result, row, column);
-	return PQgetvalue(result, row, column);
-}
-
 enum err statement_rows(struct statement *statement, const PGresult *result, struct rows *rows)
 {
 	if (statement->column_count != PQnfields(result)) {
@@ -214,11 +226,12 @@ enum err statement_rows(struct statement *statement, const PGresult *result, str
 		if (error != ERR_NONE)
 			return error;
 	}
+	statement->result = result;
 	*rows = (struct rows){
 		.count = PQntuples(result),
 		.column_count = statement->column_count,
 		.columns = columns_for(statement, result),
-		.result = result,
+		.result = statement,
 		.value = value_of,
 	};
 	return ERR_NONE;

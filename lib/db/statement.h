@@ -16,6 +16,9 @@ struct statement {
 	struct column *columns;                /* owned, twice column_count: as described, and as given for one result */
 	char *column_names;                    /* owned */
 	int column_count;                      /* -1: not yet known */
+	bool is_binary;                        /* all its columns are of types that come as they are: ask for them so */
+	const PGresult *result;                /* the one whose rows are being read; not owned */
+	char *scratch;                         /* behind this; the text of the value last read */
 };
 
 /* By name. */

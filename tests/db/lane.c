@@ -233,6 +233,38 @@ START_TEST(columns_have_their_kinds)
 }
 END_TEST
 
+/* The first answer comes as text, from the second on as the types are stored: both must read the same. */
+START_TEST(every_answer_reads_like_the_first)
+{
+	static const char *const values[] = {
+		"true", "false", "(-32768)::int2", "2147483647", "(-9223372036854775808)::int8", "0::int8", "'name'::name", "'plain'::text", "''::text",
+		"'varying'::varchar", "'{\"a\": [1]}'::json", "'{\"a\": [1, null]}'::jsonb", "gen_random_uuid() is null",
+		"'0123abcd-ffff-7000-8000-00000000000f'::uuid", "'2000-01-01 00:00:00+00'::timestamptz", "'1999-12-31 23:59:59.999999Z'::timestamptz",
+		"'2024-02-29 12:34:56.1Z'::timestamptz", "'2026-03-01 00:00:00.000001Z'::timestamptz", "'1900-02-28 01:00Z'::timestamptz",
+		"'2100-03-01 01:00Z'::timestamptz", "'0001-01-01 00:00Z'::timestamptz", "'9999-12-31 23:59:59.5Z'::timestamptz",
+		"'12345-06-07 00:00Z'::timestamptz", "'0044-03-15 12:00Z BC'::timestamptz", "'4714-11-24 00:00Z BC'::timestamptz",
+		"'infinity'::timestamptz", "'-infinity'::timestamptz", "null::uuid", "1.50::numeric", "date '2026-01-31'"};
+	enum { COUNT = sizeof values / sizeof *values };
+	struct db_statement statements[COUNT]; /* as long as the lane */
+	char names[COUNT][16], sql[COUNT][120];
+	struct database_lane lane;
+	open_ready(&lane);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct database_segment first = {0}, second = {0};
+		snprintf(names[i], sizeof names[i], "value-%zu", i);
+		snprintf(sql[i], sizeof sql[i], "select %s", values[i]);
+		statements[i] = (struct db_statement){names[i], sql[i], 0};
+		segment_call(&first, &statements[i], NULL);
+		segment_call(&second, &statements[i], NULL);
+		ck_assert_int_eq(segment_run(&lane, &first), DB_COMMITTED);
+		ck_assert_int_eq(segment_run(&lane, &second), DB_COMMITTED);
+		ck_assert_str_eq(first.value, second.value);
+		ck_assert_int_eq(first.kinds[0], second.kinds[0]);
+	}
+	lane_close(&lane);
+}
+END_TEST
+
 START_TEST(instants_are_in_utc_whatever_the_database_says)
 {
 	static const struct db_statement instant = {"instant", "select timestamptz '2026-01-31 23:59:59.5+09'", 0};
@@ -506,7 +538,7 @@ DATABASE_TESTS("db/lane", many_segments_answer_in_order, an_error_hits_only_its_
 	       a_statement_is_prepared_though_the_segment_before_failed,
 	       a_statement_that_cannot_be_prepared_says_why_each_time,
 	       a_bad_statement_at_connect_keeps_the_lane_from_being_ready,
-	       the_session_is_set_and_statements_stand_before_the_first_segment, columns_have_their_kinds,
+	       the_session_is_set_and_statements_stand_before_the_first_segment, columns_have_their_kinds, every_answer_reads_like_the_first,
 	       instants_are_in_utc_whatever_the_database_says, a_word_in_one_result_does_not_change_the_next,
 	       a_null_goes_in_and_comes_out, large_texts_go_both_ways_at_once,
 	       a_conflict_is_tried_again, a_conflict_is_tried_four_times_in_all, a_deadlock_of_two_lanes_resolves,

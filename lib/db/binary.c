@@ -1,0 +1,176 @@
+/* Prints PostgreSQL's binary values as the server would. */
+#include "db/binary.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+bool binary_is_known(unsigned type)
+{
+	switch ((enum type_oid)type) {
+	case TYPE_BOOL:
+	case TYPE_NAME:
+	case TYPE_INT2:
+	case TYPE_INT4:
+	case TYPE_INT8:
+	case TYPE_TEXT:
+	case TYPE_VARCHAR:
+	case TYPE_JSON:
+	case TYPE_JSONB:
+	case TYPE_TIMESTAMPTZ:
+	case TYPE_UUID:
+		return true;
+	case TYPE_FLOAT4:
+	case TYPE_FLOAT8:
+	case TYPE_NUMERIC:
+		return false;
+	}
+	return false;
+}
+
+static const int64_t day_us = INT64_C(86400000000);
+
+/* Big-endian, two's complement, 2, 4 or 8 bytes. */
+static int64_t integer(const char *data, size_t length)
+{
+	uint64_t value = (signed char)data[0] < 0 ? UINT64_MAX : 0;
+	for (size_t i = 0; i < length; i++)
+		value = value << 8 | (unsigned char)data[i];
+	return (int64_t)value;
+}
+
+static size_t print_uuid(const char *data, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *next = text;
+	for (int i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*next++ = '-';
+		*next++ = digits[(unsigned char)data[i] >> 4];
+		*next++ = digits[(unsigned char)data[i] & 15];
+	}
+	return (size_t)(next - text);
+}
+
+/* Two digits. */
+static void put_pair(char *text, int64_t value)
+{
+	text[0] = (char)('0' + value / 10);
+	text[1] = (char)('0' + value % 10);
+}
+
+/* The proleptic Gregorian date of a day counted from 1 March of the year 0; years of 400 have 146,097 days. */
+static void date_of(int64_t day, int64_t *year, int64_t *month, int64_t *day_of_month)
+{
+	int64_t era = (day >= 0 ? day : day - 146096) / 146097;
+	int64_t of_era = day - era * 146097;
+	int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t from_march = (5 * of_year + 2) / 153;
+	*day_of_month = of_year - (153 * from_march + 2) / 5 + 1;
+	*month = from_march < 10 ? from_march + 3 : from_march - 9;
+	*year = year_of_era + era * 400 + (*month <= 2);
+}
+
+static size_t print_decimals(int64_t microseconds, char *text)
+{
+	size_t length = 7;
+	if (!microseconds)
+		return 0;
+	text[0] = '.';
+	for (size_t i = 6; i > 0; i--, microseconds /= 10)
+		text[i] = (char)('0' + microseconds % 10);
+	while (text[length - 1] == '0')
+		length--;
+	return length;
+}
+
+/* A year that four digits don't hold is rare: the general printer will do. */
+static size_t print_year(int64_t year, char *text)
+{
+	if (year < 1 || year > 9999)
+		return (size_t)snprintf(text, 16, "%04lld", (long long)(year < 1 ? 1 - year : year));
+	put_pair(text, year / 100);
+	put_pair(text + 2, year % 100);
+	return 4;
+}
+
+/* Microseconds since 2000-01-01 00:00 UTC; the ends of the range are the infinities. */
+static size_t print_instant(int64_t instant, char *text)
+{
+	const int64_t first_day = 730425; /* 1 March 0000 to 1 January 2000 */
+	int64_t year, month, day_of_month;
+	if (instant == INT64_MAX)
+		return (size_t)snprintf(text, BINARY_TEXT_SIZE, "infinity");
+	if (instant == INT64_MIN)
+		return (size_t)snprintf(text, BINARY_TEXT_SIZE, "-infinity");
+	int64_t day = instant / day_us - (instant % day_us < 0);
+	int64_t of_day = instant - day * day_us, seconds = of_day / 1000000;
+	date_of(day + first_day, &year, &month, &day_of_month);
+	char *next = text + print_year(year, text);
+	memcpy(next, "-..-.. ..:..:..", 15);
+	put_pair(next + 1, month);
+	put_pair(next + 4, day_of_month);
+	put_pair(next + 7, seconds / 3600);
+	put_pair(next + 10, seconds / 60 % 60);
+	put_pair(next + 13, seconds % 60);
+	next += 15;
+	next += print_decimals(of_day % 1000000, next);
+	memcpy(next, "+00 BC", 6);
+	return (size_t)(next - text) + (year < 1 ? 6 : 3);
+}
+
+static size_t size_of_type(enum type_oid type)
+{
+	switch (type) {
+	case TYPE_BOOL:
+		return 1;
+	case TYPE_INT2:
+		return 2;
+	case TYPE_INT4:
+		return 4;
+	case TYPE_UUID:
+		return 16;
+	default:
+		return 8;
+	}
+}
+
+static size_t print(enum type_oid type, const char *data, size_t data_length, char *text)
+{
+	if (data_length != size_of_type(type))
+		return 0;
+	if (type == TYPE_UUID)
+		return print_uuid(data, text);
+	if (type == TYPE_TIMESTAMPTZ)
+		return print_instant(integer(data, data_length), text);
+	if (type == TYPE_BOOL)
+		return (size_t)snprintf(text, BINARY_TEXT_SIZE, "%s", data[0] ? "t" : "f");
+	return (size_t)snprintf(text, BINARY_TEXT_SIZE, "%lld", (long long)integer(data, data_length));
+}
+
+bool binary_is_word(const char *data, size_t data_length)
+{
+	const int64_t first = -INT64_C(730119) * day_us; /* 0001-01-01 */
+	int64_t instant = data_length == 8 ? integer(data, data_length) : 0;
+	return instant < first || instant == INT64_MAX;
+}
+
+const char *binary_text(unsigned type, const char *data, size_t data_length, char scratch[BINARY_TEXT_SIZE], size_t *length)
+{
+	switch ((enum type_oid)type) {
+	case TYPE_NAME:
+	case TYPE_TEXT:
+	case TYPE_VARCHAR:
+	case TYPE_JSON:
+		*length = data_length;
+		return data;
+	case TYPE_JSONB: /* a version, then the text */
+		*length = data_length ? data_length - 1 : 0;
+		return data_length ? data + 1 : data;
+	default:
+		*length = print((enum type_oid)type, data, data_length, scratch);
+		scratch[*length] = '\0';
+		return scratch;
+	}
+}
