@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the passwords that compose.yaml reads, once: docker/secrets/owner and docker/secrets/roles.
+# Makes the passwords that compose.yaml reads, once: owner, roles and migrate (both together) in docker/secrets.
 set -euo pipefail
 
 directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)/secrets
@@ -14,10 +14,11 @@ umask 022
 mkdir -m 0700 "$directory"
 owner=$(password)
 printf '%s' "$owner" >"$directory/owner"
+for role in secondlook_app secondlook_gate secondlook_sequencer; do
+	echo "$role = $(password)"
+done >"$directory/roles"
 {
 	echo "owner = $owner"
-	for role in secondlook_app secondlook_gate secondlook_sequencer; do
-		echo "$role = $(password)"
-	done
-} >"$directory/roles"
-echo "made $directory/owner and $directory/roles"
+	cat "$directory/roles"
+} >"$directory/migrate"
+echo "made owner, roles and migrate in $directory"
