@@ -1,4 +1,7 @@
--- Sets a sandbox's clock, from the next request on; any other force has none to set.
+-- Sets a sandbox's clock, from the next request on; any other force has none to set. What falls due on the way is looked at
+-- first, moment by moment, so that whoever asks next finds every alert.
+select run_checks_until(:now::timestamptz) from seen_sandbox();
+
 insert into sandbox_clock_setting (force_id, clock_setting_id, set_to, reason)
 values (seen_sandbox(), :newId, :now::timestamptz, :reason);
 

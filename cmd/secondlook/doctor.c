@@ -35,17 +35,17 @@ static const char server_sql[] =
 	"union all select 'the database''s encoding is ' || current_setting('server_encoding') || '; UTF8 is needed'"
 	" where current_setting('server_encoding') <> 'UTF8' "
 	"union all select 'the role ' || name || ' is missing; run `secondlook migrate`'"
-	" from unnest(array['secondlook_app', 'secondlook_gate', 'secondlook_sequencer']) as name"
+	" from unnest(array['secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock']) as name"
 	" where to_regrole(name) is null "
 	"union all select 'the role ' || rolname || ' is a superuser or may bypass row-level security, create roles or"
 	" replicate; take that away with ALTER ROLE'"
-	" from pg_roles where rolname in ('secondlook_app', 'secondlook_gate', 'secondlook_sequencer')"
+	" from pg_roles where rolname in ('secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock')"
 	" and (rolsuper or rolbypassrls or rolcreaterole or rolreplication) "
 	"union all select 'the role ' || member.rolname || ' may become ' || above.rolname ||"
 	" ', a superuser or one that bypasses row-level security; revoke that'"
 	" from pg_roles member join pg_roles above on (above.rolsuper or above.rolbypassrls)"
 	" and above.oid <> member.oid and not member.rolsuper and pg_has_role(member.oid, above.oid, 'member')"
-	" where member.rolname in ('secondlook_app', 'secondlook_gate', 'secondlook_sequencer')"
+	" where member.rolname in ('secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock')"
 	") as found";
 
 /* Run as the role itself, so that what was set for the role alone is seen. */

@@ -11,7 +11,7 @@ static const int64_t bucket_limits_us[METRICS_BUCKETS] = {1000, 2000, 5000, 1000
 enum err metrics_open(size_t worker_count, size_t operation_count, struct metrics *metrics)
 {
 	size_t slot_size = sizeof(struct metrics_slot) + operation_count * sizeof(struct metrics_operation);
-	size_t whole = worker_count * slot_size + sizeof(struct metrics_sequencer) + sizeof(uint64_t);
+	size_t whole = worker_count * slot_size + sizeof(struct metrics_sequencer) + sizeof(struct metrics_clock) + sizeof(uint64_t);
 	char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED) {
 		log_text(LOG_ERROR, "metrics_failed", "no shared memory");
@@ -20,7 +20,8 @@ enum err metrics_open(size_t worker_count, size_t operation_count, struct metric
 	*metrics = (struct metrics){.worker_count = worker_count, .operation_count = operation_count,
 				    .slot_size = slot_size, .slots = memory};
 	metrics->sequencer = (struct metrics_sequencer *)(void *)(memory + worker_count * slot_size);
-	metrics->restarts = (uint64_t *)(void *)(metrics->sequencer + 1);
+	metrics->clock = (struct metrics_clock *)(void *)(metrics->sequencer + 1);
+	metrics->restarts = (uint64_t *)(void *)(metrics->clock + 1);
 	return ERR_NONE;
 }
 
@@ -88,6 +89,16 @@ static void write_worker(const struct metrics_slot *slot, size_t worker, struct 
 			     (unsigned long)slot->shed[lane]);
 }
 
+static void write_clock(const struct metrics_clock *clock, struct bytes *out)
+{
+	int64_t age_us = time_monotonic_us() - clock->last_pass_us;
+	bytes_format(out, "secondlook_clock_checks_total %lu\n", (unsigned long)clock->checked);
+	if (!clock->passes)
+		return;
+	bytes_format(out, "secondlook_clock_lag_seconds %g\n", (double)clock->lag_us / 1e6);
+	bytes_format(out, "secondlook_clock_pass_age_seconds %g\n", (double)age_us / 1e6);
+}
+
 void metrics_write(const struct metrics *metrics, const struct service *service, struct bytes *out)
 {
 	int64_t age_us = time_monotonic_us() - metrics->sequencer->last_pass_us;
@@ -97,6 +108,7 @@ void metrics_write(const struct metrics *metrics, const struct service *service,
 	bytes_format(out, "secondlook_sequencer_position %lu\n", (unsigned long)metrics->sequencer->position);
 	if (metrics->sequencer->passes)
 		bytes_format(out, "secondlook_sequencer_pass_age_seconds %g\n", (double)age_us / 1e6);
+	write_clock(metrics->clock, out);
 	for (size_t i = 0; i < metrics->operation_count; i++)
 		write_operation(metrics, i, service->plans[i].operation->id, out);
 }

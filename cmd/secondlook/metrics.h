@@ -37,6 +37,13 @@ struct metrics {
 		uint64_t passes;
 		int64_t last_pass_us;
 	} *sequencer;
+	/* Written by the clock. */
+	struct metrics_clock {
+		uint64_t checked; /* subjects looked at */
+		uint64_t passes;
+		int64_t last_pass_us;
+		int64_t lag_us; /* of the oldest check that is due; 0: none is */
+	} *clock;
 	uint64_t *restarts; /* of children, by the parent */
 };
 

@@ -7,12 +7,23 @@
 #include "base/time.h"
 #include "subcommands.h"
 
+enum { CLOCK_LATE_US = 10000000 };
+
 static void send_bytes(struct http_request *http, unsigned status, const char *type, struct bytes *body)
 {
 	const struct http_header_line headers[] = {{"Content-Type", type}, {"Cache-Control", "no-store"}};
 	struct http_reply reply = {.status = status, .headers = headers, .header_count = 2};
 	reply.body = bytes_detach(body, &reply.body_length);
 	http_reply(http, &reply);
+}
+
+/* A clock that is late delays alerts, no request: it is told, and readiness doesn't depend on it. */
+static const char *clock_word(const struct metrics_clock *clock)
+{
+	int64_t age_us = time_monotonic_us() - clock->last_pass_us;
+	if (!clock->passes || age_us > CLOCK_LATE_US)
+		return "waiting";
+	return clock->lag_us > CLOCK_LATE_US ? "late" : "timely";
 }
 
 static void write_ready(const struct worker *worker, const char *missing, struct bytes *body)
@@ -23,7 +34,8 @@ static void write_ready(const struct worker *worker, const char *missing, struct
 		bytes_append_json_string(body, missing, strlen(missing));
 	else
 		bytes_append_string(body, "null");
-	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\"}\n", worker->index, words[http_revocations(worker->server)]);
+	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\",\"clock\":\"%s\"}\n", worker->index,
+		     words[http_revocations(worker->server)], clock_word(worker->inheritance->metrics->clock));
 }
 
 static void write_info(const struct worker *worker, struct bytes *body)

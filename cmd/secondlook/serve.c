@@ -1,4 +1,4 @@
-/* The parent: loads the service, binds the sockets, forks workers and sequencer, and passes signals on. */
+/* The parent: loads the service, binds the sockets, forks workers, sequencer and clock, and passes signals on. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "clock.h"
 #include "files.h"
 #include "loop/children.h"
 #include "loop/signals.h"
@@ -149,8 +150,9 @@ static enum err start_children(struct serving *serving)
 	const struct child_kind kinds[] = {
 		{"worker", serving->settings->workers, worker_run, &serving->inheritance},
 		{"sequencer", 1, sequencer_run, &serving->inheritance},
+		{"clock", 1, clock_run, &serving->inheritance},
 	};
-	return children_start(serving->loop, kinds, 2, child_exited, serving, &serving->children);
+	return children_start(serving->loop, kinds, 3, child_exited, serving, &serving->children);
 }
 
 static enum err run(struct serving *serving)

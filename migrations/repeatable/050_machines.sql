@@ -63,3 +63,9 @@ insert into machine_move (machine, "from", "to", roles, reason_required) values
 ('review_item', 'claimed', 'done',    '{specialist,supervisor}', false)
 on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
 where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
+
+insert into machine_move (machine, "from", "to", roles, reason_required) values
+('alert', 'open', 'confirmed', '{specialist,supervisor}', false),
+('alert', 'open', 'dismissed', '{specialist,supervisor}', true)
+on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
+where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);

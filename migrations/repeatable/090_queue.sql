@@ -16,7 +16,6 @@ insert into review_reason (code, tier, detail) values
 ('lethality',              1, 'Strangulation, threats to kill, or weapons.'),
 ('weapons',                1, 'Weapons or objects are used or threatened.'),
 ('cut_off',                1, 'The call was cut off.'),
-('repeat_night',           1, 'Another contact about the same case within 24 hours.'),
 ('linked_high',            1, 'It concerns a case whose agreed grade is high.'),
 ('response_grade_lowered', 2, 'Its response grade was lowered.'),
 ('suspect_present',        2, 'The suspect is there.'),

@@ -28,7 +28,7 @@ begin
   ('attendance', 'attendance', 'attendance_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('closure', 'closure', 'closure_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('history_check', 'history_check', 'check_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('alert', 'alert', 'alert_id', 'case_id', null, 'case', ''),
+  ('alert', 'alert', 'alert_id', 'case_id', 'alert', 'case', 'status,reason,decided_at,decided_by'),
   ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'annotation_is_hidden(case_id, contact_id, subject_kind, subject_id)', ''),
   ('annotation_acknowledgement', 'annotation_acknowledgement', 'acknowledgement_id', 'case_id', null, 'case', ''),
   ('service', 'service', 'service_id', '', null, null, 'name,acknowledge_within_hours,recipients,note,enabled'),
@@ -96,13 +96,18 @@ begin
   end loop;
 
   -- Tables that have a force but no record of their own: derived from records, or written by the service itself.
-  foreach forgotten in array array['search_key', 'idempotency_claim'] loop
+  foreach forgotten in array array['search_key', 'idempotency_claim', 'due_check'] loop
     execute format('alter table %I enable row level security', forgotten);
     execute format('alter table %I force row level security', forgotten);
     execute format('drop policy if exists own_force on %I', forgotten);
     execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force()))', forgotten);
   end loop;
   grant select on search_key to secondlook_app;
+
+  -- The clock looks through all forces for what is due; the evidence of an open alert grows by its hand alone.
+  drop policy if exists clock_works on due_check;
+  create policy clock_works on due_check to secondlook_detector using (true) with check (true);
+  grant update (evidence, finding, contact_id) on alert to secondlook_detector;
 
   select string_agg(c.relname, ', ') into forgotten
   from   pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid

@@ -1,0 +1,31 @@
+/* A duty that one process of all servers does at a time: elected by an advisory lock, one statement every so often. */
+#ifndef ELECTED_H
+#define ELECTED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/db.h"
+#include "worker.h"
+
+/* The lock belongs to the connection: a new one is elected anew. Taking it again on each pass would only count up, so a
+ * pass asks whether it is held and tries only if not. Goes before "select … from duty() where e.elected". */
+#define ELECTED_FROM(lock) \
+	" from (select exists (select from pg_locks where locktype = 'advisory' and classid = 7321 and objid = " lock \
+	" and pid = pg_backend_pid() and granted) or pg_try_advisory_lock(7321, " lock ") as elected) e"
+
+struct elected_duty {
+	const char *name; /* of its lane, and of its log events: "sequencer" */
+	const char *role; /* that it logs in as */
+	const char *const *session;                /* as of a lane */
+	const struct db_statement *pass;           /* no row: another is elected */
+	const struct db_statement *housekeeping;   /* once an hour; may be NULL */
+	int64_t pass_every_us;
+	/* Takes a pass's row; true: there is more to do at once. */
+	bool (*took)(const struct metrics *metrics, const struct rows *rows);
+};
+
+/* Until SIGTERM; the exit status of the process. */
+int elected_run(struct worker_inheritance *inheritance, const struct elected_duty *duty);
+
+#endif

@@ -1,0 +1,378 @@
+-- Detectors: what a write makes due, how a finding becomes an alert, and the pass that the clock makes.
+--
+-- A detector is a function in detectors/<id>.sql, detect_<id>(subject uuid, at timestamptz, limits jsonb) returns setof
+-- finding. It sees only what was recorded by `at`, so that it says the same whenever it is run; it writes nothing.
+
+-- What a write makes due. One note of a subject is enough for a transaction.
+create or replace function note_due() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  subject text := to_jsonb(new) ->> tg_argv[1];
+  note    text := tg_argv[0] || ' ' || subject;
+begin
+  if subject is null or current_setting('secondlook.noted', true) = note then
+    return null;
+  end if;
+  perform set_config('secondlook.noted', note, true);
+  insert into due_check (force_id, check_id, subject_kind, subject_id, due_at)
+  values (new.force_id, gen_random_uuid(), tg_argv[0], subject::uuid, '-infinity');
+  return null;
+end $$;
+comment on function note_due() is 'Arguments: contact or case, and the column that says which. Notes that the detectors must look at it.';
+
+-- A rule's row, its reason in the queue, its settings, all from its own file.
+create or replace function define_detector(id text, of_version int, of_severity text, for_audience text, subject text, tier int,
+                                           settings jsonb, when_it_fires text, what_to_do text) returns void
+language plpgsql as $$
+begin
+  insert into detector values (id, of_version, of_severity, for_audience, subject, when_it_fires, what_to_do)
+  on conflict (detector_id) do update
+  set version = excluded.version, severity = excluded.severity, audience = excluded.audience, looks_at = excluded.looks_at,
+      rule = excluded.rule, action = excluded.action;
+  insert into setting_definition values
+  ('detector_' || id, '{"enabled": true}' || settings, when_it_fires)
+  on conflict (name) do update set default_value = excluded.default_value, description = excluded.description;
+  insert into review_reason values (id, tier, when_it_fires)
+  on conflict (code) do update set tier = excluded.tier, detail = excluded.detail;
+  update setting_definition d set default_value = d.default_value || jsonb_build_object(id, tier) where d.name = 'review_tiers';
+  execute format('revoke execute on function %I(uuid, timestamptz, jsonb) from public', 'detect_' || id);
+  execute format('grant execute on function %I(uuid, timestamptz, jsonb) to secondlook_detector', 'detect_' || id);
+  perform make_detector_calls();
+end $$;
+comment on function define_detector(text, int, text, text, text, int, jsonb, text, text) is
+  'Called at the end of a detector''s file: what it is, its default settings, and its tier in the queue.';
+
+-- The calls stand in the function's text, so each has a plan that is kept: a statement built when it runs is planned anew.
+create or replace function make_detector_calls() returns void language plpgsql as $$
+declare
+  body text;
+begin
+  select string_agg(format(
+    E'  if kind = %L and (one is null or one = %L) and (limits #>> %L)::boolean then\n'
+    '    return query select %L, f.* from %I(subject, at, limits -> %L) f;\n  end if;\n',
+    d.looks_at, d.detector_id, array['detector_' || d.detector_id, 'enabled'],
+    d.detector_id, 'detect_' || d.detector_id, 'detector_' || d.detector_id), '' order by d.detector_id)
+  into body from detector d;
+  execute format($f$
+    create or replace function call_detectors(kind text, subject uuid, at timestamptz, limits jsonb, one text)
+    returns table (detector_id text, case_id uuid, contact_id uuid, sentence text, evidence jsonb, look_again timestamptz)
+    language plpgsql stable as $b$
+    #variable_conflict use_variable
+    begin
+    %s
+    end $b$ $f$, coalesce(body, ''));
+  comment on function call_detectors(text, uuid, timestamptz, jsonb, text) is
+    'Runs the detectors of a kind of subject, or only one of them. Made by make_detector_calls() from the rows of detector.';
+  grant execute on function call_detectors(text, uuid, timestamptz, jsonb, text) to secondlook_detector;
+end $$;
+comment on function make_detector_calls() is 'Writes call_detectors() anew.';
+select make_detector_calls();
+
+create or replace function detector_limits() returns jsonb language plpgsql stable as $$
+begin
+  return setting_values(array(select 'detector_' || d.detector_id from detector d));
+end $$;
+comment on function detector_limits() is 'The settings of every detector as they are in force now.';
+
+-- Findings.
+
+create or replace function joined_evidence(earlier jsonb, later jsonb) returns jsonb language plpgsql immutable as $$
+begin
+  return earlier || later || jsonb_build_object('records', coalesce(
+    (select jsonb_agg(r.item order by r.item ->> 'at', r.item ->> 'id')
+     from  (select distinct on (e.item ->> 'kind', e.item ->> 'id') e.item
+            from   jsonb_array_elements(coalesce(later -> 'records', '[]') || coalesce(earlier -> 'records', '[]')) with ordinality as e (item, n)
+            order  by e.item ->> 'kind', e.item ->> 'id', e.n) r), '[]'));
+end $$;
+comment on function joined_evidence(jsonb, jsonb) is 'Evidence with what is new added; of two versions of a record''s entry the later.';
+
+-- Somebody has judged this very evidence already: it is no news.
+create or replace function is_decided(id text, of_case uuid, of_contact uuid, shown jsonb) returns boolean language plpgsql stable as $$
+begin
+  return exists (
+    select from alert a
+    where  a.force_id = current_force() and a.detector = id and a.is_detected and a.status <> 'open'
+    and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end)
+    and    not exists (
+      select from jsonb_array_elements(shown -> 'records') r (item)
+      where  not exists (select from jsonb_array_elements(a.evidence -> 'records') k (item)
+                         where  k.item ->> 'kind' = r.item ->> 'kind' and k.item ->> 'id' = r.item ->> 'id')));
+end $$;
+comment on function is_decided(text, uuid, uuid, jsonb) is 'Whether an alert of that detector with all of this evidence was decided before.';
+
+create or replace function raise_alert(id text, of_case uuid, of_contact uuid, sentence text, shown jsonb) returns void
+language plpgsql as $$
+declare
+  rule detector;
+  open alert;
+  grown jsonb;
+begin
+  select * into open from alert a
+  where  a.force_id = current_force() and a.detector = id and a.is_detected and a.status = 'open'
+  and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end);
+  if open.alert_id is not null then
+    grown := joined_evidence(open.evidence, shown);
+    if grown <> open.evidence then
+      update alert a set evidence = grown, finding = sentence, contact_id = coalesce(of_contact, a.contact_id)
+      where  a.force_id = current_force() and a.alert_id = open.alert_id;
+      perform queue_alert(id, of_case, of_contact);
+    end if;
+  elsif not is_decided(id, of_case, of_contact, shown) then
+    select * into rule from detector d where d.detector_id = id;
+    insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
+                       evidence, is_detected, occurred_at)
+    values (current_force(), uuid_now(), id, rule.version, rule.severity, rule.audience, of_case, of_contact, sentence,
+            shown, true, domain_now());
+    perform queue_alert(id, of_case, of_contact);
+  end if;
+end $$;
+comment on function raise_alert(text, uuid, uuid, text, jsonb) is
+  'A finding as an alert: a new one, more evidence for the open one, or nothing when it was decided with the same evidence.';
+
+-- An alert is a reason in the queue: on the open item of its case or contact, else on a new one of its contact, or of the
+-- case's last contact or assessment.
+create or replace function queue_alert(code text, of_case uuid, of_contact uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  limits  jsonb := setting_values('{review_tiers,review_due_minutes}');
+  item    review_item;
+  judged  record;
+  level   int;
+  subject record;
+begin
+  if exists (select from detector d where d.detector_id = code and d.audience = 'administrator') then
+    return;
+  end if;
+  select * into item from review_item i
+  where  i.force_id = current_force() and i.status <> 'done'
+  and    (i.contact_id = of_contact or i.case_id = of_case)
+  order  by i.contact_id = of_contact desc nulls last, i.rank, i.item_id limit 1;
+  select grade_level(g.agreed_grade) into level from latest_grade g where g.force_id = current_force() and g.case_id = of_case;
+  if item.item_id is not null then
+    if item.reasons @> jsonb_build_array(jsonb_build_object('code', code)) then
+      return;
+    end if;
+    select * into judged from review_rank(array(select r.reason ->> 'code' from jsonb_array_elements(item.reasons) r (reason)) || code,
+                                          limits -> 'review_tiers');
+    update review_item i
+    set    rank = judged.rank, reasons = judged.reasons,
+           due_at = least(i.due_at, review_due(judged.tier, level, limits -> 'review_due_minutes'))
+    where  i.force_id = current_force() and i.item_id = item.item_id;
+    return;
+  end if;
+  select s.* into subject from (
+    (select of_contact as contact_id, null::uuid as assessment_id, 1 as preference where of_contact is not null)
+    union all
+    (select l.contact_id, null, 2 from contact_case l where l.force_id = current_force() and l.case_id = of_case and l.active
+     order by l.occurred_at desc limit 1)
+    union all
+    (select null, a.assessment_id, 3 from assessment a where a.force_id = current_force() and a.case_id = of_case
+     order by a.occurred_at desc limit 1)) s order by s.preference limit 1;
+  if not found then
+    return;
+  end if;
+  select * into judged from review_rank(array[code], limits -> 'review_tiers');
+  insert into review_item (force_id, item_id, contact_id, assessment_id, case_id, rank, reasons, due_at, occurred_at)
+  values (current_force(), uuid_now(), subject.contact_id, subject.assessment_id, of_case, judged.rank, judged.reasons,
+          review_due(judged.tier, level, limits -> 'review_due_minutes'), domain_now());
+end $$;
+comment on function queue_alert(text, uuid, uuid) is 'Adds an alert''s detector to the reasons of the item that a specialist will see, and raises its rank.';
+
+-- A detector that fails hides nothing: the others go on, administrators are told once a day, and it is tried again.
+create or replace function report_detector(id text, error text) returns void language plpgsql as $$
+begin
+  insert into alert (force_id, alert_id, detector, severity, audience, finding, evidence, once_key)
+  values (current_force(), uuid_now(), 'detector_failed', 'critical', 'administrator',
+          'A detector failed; what it should have looked at is kept and tried again.',
+          jsonb_build_object('detector', id, 'sqlstate', error), id || ' ' || (domain_now() at time zone 'UTC')::date)
+  on conflict (force_id, detector, once_key) do nothing;
+end $$;
+comment on function report_detector(text, text) is 'Tells administrators which detector failed, and with what class of error; no text of it, which may name people.';
+
+create or replace function postpone_check(kind text, subject uuid, id text, tries int) returns void language plpgsql as $$
+begin
+  insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at, attempts)
+  values (current_force(), gen_random_uuid(), kind, subject, id,
+          domain_now() + least(interval '6 hours', interval '1 minute' * (2 ^ least(tries, 20))), tries + 1)
+  on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
+  do update set due_at = excluded.due_at, attempts = excluded.attempts;
+end $$;
+comment on function postpone_check(text, uuid, text, int) is 'After a failure: again in a minute, then two, at most six hours.';
+
+-- One subject at one moment.
+create or replace function take_findings(kind text, subject uuid, limits jsonb, one text) returns void language plpgsql as $$
+declare
+  result record;
+begin
+  for result in select * from call_detectors(kind, subject, domain_now(), limits, one) loop
+    if result.sentence is not null then
+      perform raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence);
+    end if;
+    if result.look_again > domain_now() then
+      insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)
+      values (current_force(), gen_random_uuid(), kind, subject, result.detector_id, result.look_again)
+      on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
+      do update set due_at = excluded.due_at, attempts = 0 where due_check.due_at is distinct from excluded.due_at;
+    end if;
+  end loop;
+end $$;
+comment on function take_findings(text, uuid, jsonb, text) is 'Runs the detectors on a subject: findings become alerts, moments to look again are noted.';
+
+create or replace function check_subject(kind text, subject uuid, limits jsonb, one text, tries int) returns void
+language plpgsql as $$
+declare
+  rule  detector;
+begin
+  begin
+    perform take_findings(kind, subject, limits, one);
+    return;
+  exception when others then
+    null; -- each by itself, so that the one that fails takes none with it
+  end;
+  for rule in select * from detector d where d.looks_at = kind and (one is null or d.detector_id = one)
+              order by d.detector_id loop
+    begin
+      perform take_findings(kind, subject, limits, rule.detector_id);
+    exception when others then
+      if sqlstate not in ('40P01', '40001', '55P03') then
+        perform report_detector(rule.detector_id, sqlstate);
+      end if;
+      perform postpone_check(kind, subject, rule.detector_id, tries);
+    end;
+  end loop;
+end $$;
+comment on function check_subject(text, uuid, jsonb, text, int) is 'The detectors on one subject, whatever fails.';
+
+-- The pass.
+
+create or replace function force_now(of_force force) returns timestamptz language sql volatile as
+  $$ select clock_timestamp() + of_force.clock_offset $$;
+comment on function force_now(force) is 'What a force''s clock shows.';
+
+-- What changed is looked at first, at the moment it is now; what time alone makes due, at its moment, in order.
+create or replace function run_checks_of(for_force text, until timestamptz, most int) returns int
+language plpgsql security definer set search_path = public, pg_temp
+set secondlook.actor = 'service:clock' set secondlook.client = '' set secondlook.operation = 'runDetectors'
+set secondlook.request = '' set secondlook.thumbprint = '' set secondlook.purpose = '' set secondlook.line = ''
+set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = '' as $$
+declare
+  due    record;
+  limits jsonb;
+  done   int := 0;
+begin
+  perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', until::text, true);
+  limits := detector_limits();
+  while done < most loop
+    -- All notes of one subject at once; a contact's cases are looked at with it.
+    with next as (
+      select d.subject_kind, d.subject_id, d.detector_id, d.due_at, d.attempts from due_check d
+      where  d.force_id = for_force and d.due_at <= until
+      order  by d.detector_id is not null, d.due_at, d.check_id limit 1),
+    taken as (
+      delete from due_check d using next n
+      where  d.force_id = for_force and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
+      and    d.detector_id is not distinct from n.detector_id and d.due_at <= until
+      returning d.check_id)
+    select n.*, (select count(*) from taken) into due from next n;
+    exit when not found;
+    done := done + 1;
+    if due.detector_id is not null then
+      perform set_config('secondlook.now', due.due_at::text, true);
+      perform check_subject(due.subject_kind, due.subject_id, detector_limits(), due.detector_id, due.attempts);
+      perform set_config('secondlook.now', until::text, true);
+    else
+      perform check_changed(due.subject_kind, due.subject_id, limits);
+    end if;
+  end loop;
+  return done;
+end $$;
+comment on function run_checks_of(text, timestamptz, int) is 'Looks at what is due in a force by that moment of its clock, so many subjects at most; answers how many it looked at.';
+
+create or replace function check_changed(kind text, subject uuid, limits jsonb) returns void language plpgsql as $$
+declare
+  of_case uuid;
+begin
+  perform check_subject(kind, subject, limits, null, 0);
+  if kind = 'contact' then
+    for of_case in select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = subject and l.active loop
+      perform check_subject('case', of_case, limits, null, 0);
+    end loop;
+  end if;
+end $$;
+comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases.';
+
+-- The clock's own statement. One force at a time is looked at by one process: who sets a sandbox''s clock does the same there.
+create or replace function run_checks(most int) returns table (checked int, lag_us bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  f    force;
+  lag  interval := '0';
+  late interval;
+begin
+  checked := 0;
+  for f in select * from force where exists (select from due_check d where d.force_id = force.force_id and d.due_at <= force_now(force)) loop
+    if pg_try_advisory_xact_lock(7322, hashtext(f.force_id)) then
+      checked := checked + run_checks_of(f.force_id, force_now(f), most - checked);
+    end if;
+    select max(case when d.detector_id is null then clock_timestamp() - d.recorded_at else force_now(f) - d.due_at end) into late
+    from   due_check d where d.force_id = f.force_id and d.due_at <= force_now(f);
+    lag := greatest(lag, late);
+    exit when checked >= most;
+  end loop;
+  lag_us := (extract(epoch from lag) * 1000000)::bigint;
+  return next;
+end $$;
+comment on function run_checks(int) is 'One pass of the clock: how many subjects it looked at, and how late what is left is.';
+
+-- A sandbox''s clock moves on by what falls due on the way, moment by moment.
+create or replace function run_checks_until(moment timestamptz) returns int
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  done int;
+  sum  int := 0;
+  next timestamptz;
+begin
+  perform set_config('lock_timeout', '10s', true);
+  perform pg_advisory_xact_lock(7322, hashtext(current_force()));
+  loop
+    select min(d.due_at) into next from due_check d where d.force_id = current_force() and d.due_at <= moment;
+    exit when next is null;
+    done := run_checks_of(current_force(), greatest(next, domain_now()), 1000);
+    sum := sum + done;
+    exit when done = 0;
+  end loop;
+  return sum;
+end $$;
+comment on function run_checks_until(timestamptz) is 'Looks at everything that falls due in this force by that moment, in order.';
+
+alter function note_due() owner to secondlook_detector;
+alter function run_checks_of(text, timestamptz, int) owner to secondlook_detector;
+alter function run_checks(int) owner to secondlook_detector;
+alter function run_checks_until(timestamptz) owner to secondlook_detector;
+grant select, insert, update, delete on due_check to secondlook_detector;
+grant select on detector to secondlook_detector, secondlook_app;
+grant select on force to secondlook_detector;
+grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), is_decided(text, uuid, uuid, jsonb),
+  raise_alert(text, uuid, uuid, text, jsonb), queue_alert(text, uuid, uuid), report_detector(text, text),
+  postpone_check(text, uuid, text, int), take_findings(text, uuid, jsonb, text), check_subject(text, uuid, jsonb, text, int),
+  check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[])
+   to secondlook_detector;
+grant execute on function run_checks(int) to secondlook_clock;
+grant execute on function run_checks_until(timestamptz) to secondlook_app;
+
+-- Which writes make what due.
+do $$
+declare
+  t record;
+begin
+  for t in select * from (values
+    ('contact', 'contact', 'contact_id'), ('contact_person', 'contact', 'contact_id'), ('contact_case', 'contact', 'contact_id'),
+    ('response_grade_change', 'contact', 'contact_id'), ('attendance', 'contact', 'contact_id'), ('closure', 'contact', 'contact_id'),
+    ('history_check', 'contact', 'contact_id'), ('case_file', 'case', 'case_id'), ('assessment', 'case', 'case_id'),
+    ('review', 'case', 'case_id'), ('review_authorisation', 'case', 'case_id'), ('referral', 'case', 'case_id'),
+    ('protection_order', 'case', 'case_id'), ('protection_order_breach', 'case', 'case_id'), ('case_person', 'case', 'case_id'))
+    as v (relation, kind, id_column) loop
+    execute format('create or replace trigger zzzzz_due after insert or update on %I for each row execute function note_due(%L, %L)',
+                   t.relation, t.kind, t.id_column);
+  end loop;
+end $$;
