@@ -29,6 +29,8 @@ static const struct subcommand subcommands[] = {
 	 "Fills the sandbox of a running service through its API: invented cases, or a replayed history."},
 	{"doctor", FOR_DOCTOR, doctor_main, "[flags]",
 	 "Says in words what is wrong with the settings, the certificates, the database; exit status 0 when nothing is."},
+	{"detectors", FOR_DETECTORS, detectors_main, "list | try ID --since INSTANT [--set name=value,…]   [flags]",
+	 "Says what the detectors do; runs a changed one over recorded history, without writing."},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
 
@@ -36,7 +38,7 @@ static int usage(FILE *out, int status)
 {
 	fprintf(out, "usage: secondlook SUBCOMMAND [flags]\n\n");
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].help);
+		fprintf(out, "  %-9s %s\n", subcommands[i].name, subcommands[i].help);
 	fprintf(out, "\n`secondlook SUBCOMMAND --help` lists its flags; `secondlook --version` says the version.\n");
 	return status;
 }

@@ -24,7 +24,8 @@ enum subcommand_bit {
 	FOR_PKI = 8,
 	FOR_SEED = 16,
 	FOR_DOCTOR = 32,
-	FOR_ALL = 63,
+	FOR_DETECTORS = 128,
+	FOR_ALL = 255,
 };
 
 /* Paths are absolute. A text or path that was not given is "". */
@@ -65,6 +66,10 @@ struct settings {
 	int days;       /* pki client; 0: certificate_lifetime; negative: ended that many days ago */
 	bool demo;      /* seed */
 	const char *scenario; /* seed */
+	const char *force;  /* detectors */
+	const char *since;  /* detectors; instants as they were given; "": not given */
+	const char *until;  /* detectors */
+	const char *set;    /* detectors: name=value,… */
 };
 
 /* Where values come from besides the file; a test gives its own. */

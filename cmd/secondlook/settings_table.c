@@ -3,7 +3,7 @@
 
 #define PLACE(member) offsetof(struct settings, member)
 #define LISTENS (FOR_SERVE | FOR_DEV)
-#define CONNECTS (FOR_SERVE | FOR_DEV | FOR_MIGRATE | FOR_DOCTOR)
+#define CONNECTS (FOR_SERVE | FOR_DEV | FOR_MIGRATE | FOR_DOCTOR | FOR_DETECTORS)
 
 const struct setting settings_table[] = {
 	{"config", SETTING_PATH, "", NULL, NULL, FOR_ALL, 0, PLACE(config),
@@ -73,6 +73,12 @@ const struct setting settings_table[] = {
 	 "fill the demonstration force with invented cases, unless it has them"},
 	{"scenario", SETTING_TEXT, "", NULL, NULL, FOR_SEED, SETTING_FLAG_ONLY, PLACE(scenario),
 	 "replay a scenario through the service: thirteen-months"},
+	{"force", SETTING_TEXT, "west-midlands", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(force), "whose records are read"},
+	{"since", SETTING_TEXT, "", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(since),
+	 "from this instant on, 2026-01-31T00:00:00Z"},
+	{"until", SETTING_TEXT, "", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(until), "to this instant; without it, now"},
+	{"set", SETTING_TEXT, "", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(set),
+	 "settings of the detector to try instead of those in force: name=value,name=value"},
 };
 
 const size_t settings_table_count = sizeof settings_table / sizeof *settings_table;

@@ -15,6 +15,8 @@ int pki_main(const struct settings *settings);
 int seed_main(const struct settings *settings);
 /* Says in words what is wrong; 0 only when nothing is. */
 int doctor_main(const struct settings *settings);
+/* Lists the detectors, or runs one with changed settings over recorded history, without writing. */
+int detectors_main(const struct settings *settings);
 
 /* Says on standard error that the subcommand failed, and why: `fault`'s text, else the error's word. Answers 1, the exit
  * status. */
