@@ -21,46 +21,83 @@ static int column_named(const struct rows *rows, const char *name, size_t length
 	return -1;
 }
 
-/* A template with its {column}s replaced by the row's values; a row that lacks one of them showed no such record. */
-static bool append_filled(struct bytes *out, const char *template, const struct rows *rows, int row)
+enum { TEMPLATE_PARTS = 16 };
+
+/* "contact:{contact_id}:{version}" as its texts, each with the column whose value follows it; -1: none does. */
+struct template {
+	int count;
+	struct template_part {
+		const char *text;
+		size_t length;
+		int column;
+	} parts[TEMPLATE_PARTS];
+};
+
+/* `false`: it names a column that the row hasn't, or is too long. */
+static bool template_read(const char *text, const struct rows *rows, struct template *template)
 {
-	size_t length = 0;
-	for (const char *rest = template; *rest;) {
-		size_t plain = strcspn(rest, "{"), name = strcspn(rest + plain, "}");
-		bytes_append(out, rest, plain);
-		rest += plain;
-		if (!*rest)
-			return true;
-		int column = column_named(rows, rest + 1, name - 1);
-		const char *value = column < 0 ? NULL : rows->value(rows->result, row, column, &length);
-		out->failed |= column < 0;
+	for (template->count = 0; *text && template->count < TEMPLATE_PARTS; template->count++) {
+		struct template_part *part = &template->parts[template->count];
+		*part = (struct template_part){text, strcspn(text, "{"), -1};
+		text += part->length;
+		if (!*text)
+			continue;
+		size_t length = strcspn(text, "}");
+		part->column = column_named(rows, text + 1, length - 1);
+		if (part->column < 0 || !text[length])
+			return false;
+		text += length + 1;
+	}
+	return !*text;
+}
+
+/* `false`: a value is null, so the row showed no such record. */
+static bool template_fill(const struct template *template, const struct rows *rows, int row, struct bytes *out)
+{
+	for (int i = 0; i < template->count; i++) {
+		const struct template_part *part = &template->parts[i];
+		size_t length = 0;
+		bytes_append(out, part->text, part->length);
+		const char *value = part->column < 0 ? "" : rows->value(rows->result, row, part->column, &length);
 		if (!value)
 			return false;
 		bytes_append(out, value, length);
-		rest += name + (rest[name] == '}');
 	}
 	return true;
 }
 
-/* "@seen" is tokens kind:id:version, or, where the row's own columns hold them, a template such as contact:{contact_id}:{version}. */
+static void append_filled(struct bytes *seen, const struct template *template, const struct rows *rows, int row)
+{
+	size_t start = seen->length;
+	if (start > 0)
+		bytes_append_char(seen, ' ');
+	if (!template_fill(template, rows, row, seen))
+		seen->length = start;
+}
+
+static void append_token(struct bytes *seen, const char *tokens, size_t length)
+{
+	if (seen->length > 0 && length > 0)
+		bytes_append_char(seen, ' ');
+	bytes_append(seen, tokens, length);
+}
+
+/* "@seen" is tokens kind:id:version, or, where the row's own columns hold them, one template for all rows. */
 static void note_seen(struct request *request, const struct rows *rows, int count)
 {
-	const char *template = NULL;
+	struct template template = {0};
+	size_t length;
 	int column = render_control(rows, "@seen");
+	const char *first = column < 0 || count == 0 ? NULL : control(request, rows, 0, "@seen");
+	bool is_template = first && strchr(first, '{');
+	if (is_template && !template_read(first, rows, &template))
+		request->seen.failed = true;
 	for (int row = 0; column >= 0 && row < count; row++) {
-		size_t length;
-		const char *value = rows->value(rows->result, row, column, &length);
-		if (!value || length == 0)
-			continue;
-		size_t start = request->seen.length;
-		if (start > 0)
-			bytes_append_char(&request->seen, ' ');
-		if (!template && memchr(value, '{', length))
-			template = arena_copy(&request->http->arena, value, length);
-		if (template && !append_filled(&request->seen, template, rows, row))
-			request->seen.length = start;
-		else if (!template)
-			bytes_append(&request->seen, value, length);
+		const char *tokens = is_template ? NULL : rows->value(rows->result, row, column, &length);
+		if (is_template)
+			append_filled(&request->seen, &template, rows, row);
+		else if (tokens)
+			append_token(&request->seen, tokens, length);
 	}
 }
 

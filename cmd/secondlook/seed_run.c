@@ -235,7 +235,7 @@ static enum err end_step(struct play *play, struct lane *lane, const struct api_
 	if (!error)
 		error = save_all(play, lane, answer);
 	if (!error && play->run->after)
-		play->run->after(play->run->context, step_of(lane), answer->body, lane->chain->variables);
+		error = play->run->after(play->run->context, step_of(lane), answer->body, lane->chain->variables, play->fault);
 	lane->next++;
 	return error;
 }

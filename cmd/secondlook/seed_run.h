@@ -13,7 +13,7 @@
  *   when       the step is left out unless there is this variable, which a "name?" that is missing takes away
  *   clock      instead of a request: sets the sandbox's clock to the moment, as an administrator; "real" puts it back. The
  *              moment is the variable `clock` from then on
- * and what else a listener may want to know of it: `title`, `headline`, `say`, `tell`, `show`. */
+ * and what else a listener may want to know of it: `title`, `headline`, `say`, `tell`, `show`, `fires`. */
 #ifndef SEED_RUN_H
 #define SEED_RUN_H
 
@@ -35,7 +35,8 @@ struct seed_run {
 	const char *key;        /* what every idempotency key begins with; four letters or more */
 	bool repeats;           /* an earlier run may have made part of it: a move that was made (409, 412) is no fault */
 	void (*before)(void *context, const json_t *step); /* these two may be NULL */
-	void (*after)(void *context, const json_t *step, const json_t *body, const json_t *variables);
+	/* May find the answer wrong: `fault` then says how. */
+	enum err (*after)(void *context, const json_t *step, const json_t *body, const json_t *variables, struct bytes *fault);
 	void *context;
 	bool (*is_stopped)(void); /* asked before each request; NULL: nobody stops it */
 	size_t requests; /* counted */

@@ -20,6 +20,7 @@ struct scenario {
 	FILE *out;
 	bool emphasis;
 	int next_number;
+	json_t *alerts; /* identifiers of those that were shown */
 };
 
 static enum err load(const char *name, struct bytes *fault, json_t **description)
@@ -80,19 +81,69 @@ static void tell(const struct scenario *scenario, const json_t *pattern, const j
 	bytes_release(&ignored);
 }
 
-static void after_step(void *context, const json_t *step, const json_t *body, const json_t *variables)
+static void show_history(const struct scenario *scenario, const json_t *body)
 {
-	const struct scenario *scenario = context;
-	const char *shown = json_string_value(json_object_get(step, "show"));
 	struct bytes text;
-	tell(scenario, json_object_get(step, "tell"), variables);
-	if (!shown || strcmp(shown, "history") != 0)
-		return;
 	bytes_init(&text, TEXT_MAXIMUM);
 	seed_history_describe(body, scenario->emphasis, &text);
 	if (bytes_string(&text))
 		print(scenario, bytes_string(&text));
 	bytes_release(&text);
+}
+
+static const char *member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return text ? text : "";
+}
+
+static void show_alert(const struct scenario *scenario, const json_t *alert)
+{
+	bool critical = strcmp(member(alert, "severity"), "critical") == 0;
+	print(scenario, critical && scenario->emphasis ? "  \033[1m! " : "  ! ");
+	print(scenario, member(alert, "detector"));
+	print(scenario, critical && scenario->emphasis ? "\033[0m: " : ": ");
+	print(scenario, member(alert, "finding"));
+	print(scenario, "\n");
+}
+
+/* Takes the detector off those that should fire here. */
+static bool was_expected(json_t *expected, const char *detector)
+{
+	for (size_t i = 0; i < json_array_size(expected); i++)
+		if (strcmp(detector, json_string_value(json_array_get(expected, i))) == 0)
+			return json_array_remove(expected, i) == 0;
+	return false;
+}
+
+/* Shows the alerts that are new since the last look: exactly those that the step says must fire. The service lists the newest first. */
+static enum err show_alerts(const struct scenario *scenario, const json_t *step, const json_t *body, struct bytes *fault)
+{
+	const json_t *items = json_object_get(body, "items");
+	json_t *expected = json_deep_copy(json_object_get(step, "fires"));
+	for (size_t i = json_array_size(items); i-- > 0;) {
+		const json_t *alert = json_array_get(items, i);
+		if (json_object_get(scenario->alerts, member(alert, "alertId")))
+			continue;
+		json_object_set_new(scenario->alerts, member(alert, "alertId"), json_true());
+		show_alert(scenario, alert);
+		if (!was_expected(expected, member(alert, "detector")))
+			bytes_format(fault, "%s fired; it should not\n", member(alert, "detector"));
+	}
+	for (size_t i = 0; i < json_array_size(expected); i++)
+		bytes_format(fault, "%s should have fired, and did not\n", json_string_value(json_array_get(expected, i)));
+	json_decref(expected);
+	return fault->length ? ERR_NOT_NOW : ERR_NONE;
+}
+
+static enum err after_step(void *context, const json_t *step, const json_t *body, const json_t *variables, struct bytes *fault)
+{
+	const struct scenario *scenario = context;
+	const char *shown = member(step, "show");
+	tell(scenario, json_object_get(step, "tell"), variables);
+	if (strcmp(shown, "history") == 0)
+		show_history(scenario, body);
+	return strcmp(shown, "alerts") == 0 ? show_alerts(scenario, step, body, fault) : ERR_NONE;
 }
 
 static enum err play(struct scenario *scenario, const char *chain_name, const json_t *steps, struct bytes *fault)
@@ -191,12 +242,14 @@ enum err seed_scenario(const struct seed_order *order, const char *name, struct 
 	if (!error)
 		error = api_client_new(&order->place, SEED_SLOTS, &scenario.run.client);
 	scenario.variables = json_object();
+	scenario.alerts = json_object();
 	scenario.run.before = before_step;
 	scenario.run.after = after_step;
 	scenario.run.context = &scenario;
 	if (!error)
-		error = scenario.variables ? replay(&scenario, name, fault) : ERR_MEMORY;
+		error = scenario.variables && scenario.alerts ? replay(&scenario, name, fault) : ERR_MEMORY;
 	api_client_free(scenario.run.client);
+	json_decref(scenario.alerts);
 	json_decref(scenario.variables);
 	json_decref(scenario.description);
 	return error;

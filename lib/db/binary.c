@@ -39,6 +39,21 @@ static int64_t integer(const char *data, size_t length)
 	return (int64_t)value;
 }
 
+static size_t print_integer(int64_t value, char *text)
+{
+	char digits[20];
+	size_t count = 0, length = 0;
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	do
+		digits[count++] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		text[length++] = '-';
+	while (count)
+		text[length++] = digits[--count];
+	return length;
+}
+
 static size_t print_uuid(const char *data, char *text)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -144,9 +159,10 @@ static size_t print(enum type_oid type, const char *data, size_t data_length, ch
 		return print_uuid(data, text);
 	if (type == TYPE_TIMESTAMPTZ)
 		return print_instant(integer(data, data_length), text);
-	if (type == TYPE_BOOL)
-		return (size_t)snprintf(text, BINARY_TEXT_SIZE, "%s", data[0] ? "t" : "f");
-	return (size_t)snprintf(text, BINARY_TEXT_SIZE, "%lld", (long long)integer(data, data_length));
+	if (type != TYPE_BOOL)
+		return print_integer(integer(data, data_length), text);
+	text[0] = data[0] ? 't' : 'f';
+	return 1;
 }
 
 bool binary_is_word(const char *data, size_t data_length)

@@ -62,8 +62,10 @@ enum err statements_find(struct statements *statements, const struct db_statemen
 static void forget_columns(struct statement *statement)
 {
 	free(statement->columns);
+	free(statement->types);
 	free(statement->column_names);
 	statement->columns = NULL;
+	statement->types = NULL;
 	statement->column_names = NULL;
 	statement->column_count = -1;
 	statement->is_binary = false;
@@ -155,18 +157,22 @@ static enum err learn_columns(struct statement *statement, const PGresult *resul
 	for (int i = 0; i < count; i++)
 		size += size_of(PQfname(result, i));
 	struct column *columns = calloc((unsigned)count * 2U + 1, sizeof *columns);
+	Oid *types = calloc((unsigned)count + 1U, sizeof *types);
 	char *names = malloc(size), *next = names;
-	if (!columns || !names) {
+	if (!columns || !names || !types) {
 		free(columns);
+		free(types);
 		free(names);
 		return ERR_MEMORY;
 	}
 	statement->is_binary = true;
 	for (int i = 0; i < count; i++) {
 		columns[i] = (struct column){.name = put(&next, PQfname(result, i)), .kind = kind_of(PQftype(result, i))};
-		statement->is_binary &= binary_is_known(PQftype(result, i));
+		types[i] = PQftype(result, i);
+		statement->is_binary &= binary_is_known(types[i]);
 	}
 	statement->columns = columns;
+	statement->types = types;
 	statement->column_names = names;
 	statement->column_count = count;
 	return ERR_NONE;
@@ -180,24 +186,23 @@ static const char *value_of(const void *context, int row, int column, size_t *le
 		return NULL;
 	*length = (size_t)PQgetlength(result, row, column);
 	const char *value = PQgetvalue(result, row, column);
-	return PQfformat(result, column) ? binary_text(PQftype(result, column), value, *length, statement->scratch, length) : value;
+	return statement->gives_binary ? binary_text(statement->types[column], value, *length, statement->scratch, length) : value;
 }
 
 /* NaN, Infinity, -Infinity; infinity, -infinity; 4714-11-24 BC: all end in a letter, other values in a digit. */
-static bool is_word(const PGresult *result, int row, int column)
+static bool is_word(const char *value, size_t length)
 {
-	size_t length = (size_t)PQgetlength(result, row, column);
-	const char *value = PQgetvalue(result, row, column);
-	if (PQfformat(result, column))
-		return binary_is_word(value, length);
 	return length > 0 && isalpha((unsigned char)value[length - 1]);
 }
 
-static bool holds_words(const PGresult *result, int column)
+static bool holds_words(const struct statement *statement, int column)
 {
-	for (int row = 0; row < PQntuples(result); row++)
-		if (!PQgetisnull(result, row, column) && is_word(result, row, column))
+	bool (*looks_like_word)(const char *, size_t) = statement->gives_binary ? binary_is_word : is_word;
+	for (int row = 0; row < PQntuples(statement->result); row++) {
+		size_t length = (size_t)PQgetlength(statement->result, row, column); /* 0 of a null */
+		if (length && looks_like_word(PQgetvalue(statement->result, row, column), length))
 			return true;
+	}
 	return false;
 }
 
@@ -207,12 +212,12 @@ static bool may_hold_words(enum column_kind kind, Oid type)
 }
 
 /* A column of this result with a value that is no JSON number and no instant is text. */
-static const struct column *columns_for(struct statement *statement, const PGresult *result)
+static const struct column *columns_for(struct statement *statement)
 {
 	struct column *given = statement->columns + statement->column_count;
 	for (int i = 0; i < statement->column_count; i++) {
 		given[i] = statement->columns[i];
-		if (may_hold_words(given[i].kind, PQftype(result, i)) && holds_words(result, i))
+		if (may_hold_words(given[i].kind, statement->types[i]) && holds_words(statement, i))
 			given[i].kind = COLUMN_TEXT;
 	}
 	return given;
@@ -227,10 +232,11 @@ enum err statement_rows(struct statement *statement, const PGresult *result, str
 			return error;
 	}
 	statement->result = result;
+	statement->gives_binary = PQnfields(result) > 0 && PQfformat(result, 0) == 1;
 	*rows = (struct rows){
 		.count = PQntuples(result),
 		.column_count = statement->column_count,
-		.columns = columns_for(statement, result),
+		.columns = columns_for(statement),
 		.result = statement,
 		.value = value_of,
 	};

@@ -14,10 +14,12 @@ struct statement {
 	bool is_prepared;                      /* a Parse was sent on this connection and has not failed */
 	struct db_refusal *refusal;            /* why the last Parse failed; owned */
 	struct column *columns;                /* owned, twice column_count: as described, and as given for one result */
+	Oid *types;                            /* owned; of the columns */
 	char *column_names;                    /* owned */
 	int column_count;                      /* -1: not yet known */
 	bool is_binary;                        /* all its columns are of types that come as they are: ask for them so */
 	const PGresult *result;                /* the one whose rows are being read; not owned */
+	bool gives_binary;                     /* that result's values are as they are stored */
 	char *scratch;                         /* behind this; the text of the value last read */
 };
 
