@@ -57,10 +57,12 @@ foreach(source IN LISTS database_tests)
   add_test(NAME db/${name} COMMAND db_${name})
   set_tests_properties(db/${name} PROPERTIES LABELS db TIMEOUT 180)
 endforeach()
+target_link_libraries(db_queue PRIVATE secondlook_program)
 # <<< tests/db
 
 # >>> tests/support, tests/api, tests/fault: the program as its clients and its operators meet it.
-add_library(test_support STATIC ${CMAKE_SOURCE_DIR}/tests/support/service.c ${CMAKE_SOURCE_DIR}/tests/support/client.c)
+add_library(test_support STATIC ${CMAKE_SOURCE_DIR}/tests/support/service.c ${CMAKE_SOURCE_DIR}/tests/support/client.c
+  ${CMAKE_SOURCE_DIR}/tests/support/stream.c)
 target_include_directories(test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_compile_definitions(test_support PRIVATE SECONDLOOK_PROGRAM="$<TARGET_FILE:secondlook>")
 target_link_libraries(test_support PUBLIC secondlook_base PkgConfig::CURL PkgConfig::JANSSON PkgConfig::PQ PkgConfig::CHECK)
@@ -108,7 +110,21 @@ foreach(source IN LISTS seed_tests)
 endforeach()
 # <<< tests/seed
 
+# >>> tests/detectors: the scenes of every detector, in SQL, against the PostgreSQL of TEST_DATABASE_URL.
+add_test(NAME detectors/scenes COMMAND ${CMAKE_SOURCE_DIR}/tests/detectors/run)
+set_tests_properties(detectors/scenes PROPERTIES LABELS detectors TIMEOUT 300)
+# <<< tests/detectors
+
 # The bench's load, built only when asked for (tests/bench/run).
 pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
 add_executable(bench_load EXCLUDE_FROM_ALL tests/bench/load.c)
 target_link_libraries(bench_load PRIVATE PkgConfig::SSL PkgConfig::OPENSSL)
+
+# The queue's day, simulated (tests/bench/queue).
+add_executable(bench_queue EXCLUDE_FROM_ALL tests/bench/queue.c cmd/secondlook/queue_simulation.c)
+target_include_directories(bench_queue PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/lib ${CMAKE_SOURCE_DIR}/cmd/secondlook)
+target_link_libraries(bench_queue PRIVATE m)
+
+# The bench's streams (tests/bench/streams).
+add_executable(bench_streams EXCLUDE_FROM_ALL tests/bench/streams.c)
+target_link_libraries(bench_streams PRIVATE PkgConfig::SSL PkgConfig::OPENSSL)

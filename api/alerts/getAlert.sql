@@ -1,5 +1,6 @@
 -- One alert, for those whose it is.
-select a.alert_id, a.detector, a.detector_version, a.severity, a.audience, a.case_id, a.contact_id, a.finding, a.evidence,
-       a.occurred_at, a.recorded_at, a.version, a.version as "@etag", 'alert:{alert_id}:{version}' as "@seen"
-from   alert a
+select a.alert_id, a.detector, a.detector_version, a.severity, a.audience, a.addressed_to, a.case_id, a.contact_id, a.finding, a.evidence,
+       a.status, a.decided_at, a.decided_by, a.reason, a.rule, a.action, a.occurred_at, a.recorded_at, a.version, a.version as "@etag",
+       'alert:{alert_id}:{version}' as "@seen"
+from   alert_shown a
 where  a.force_id = :force and a.alert_id = :alertId and a.audience = any (alert_audiences())

@@ -1,12 +1,13 @@
 -- The alerts of those who ask, the newest first.
-select a.alert_id, a.detector, a.detector_version, a.severity, a.audience, a.case_id, a.contact_id, a.finding, a.evidence,
-       a.occurred_at, a.recorded_at, a.version, 'occurred_at, alert_id' as "@cursor",
-       'alert:{alert_id}:{version}' as "@seen"
-from   alert a
-where  a.force_id = :force and a.audience = any (alert_audiences())
+select a.alert_id, a.detector, a.detector_version, a.severity, a.audience, a.addressed_to, a.case_id, a.contact_id, a.finding, a.evidence,
+       a.status, a.decided_at, a.decided_by, a.reason, a.rule, a.action, a.occurred_at, a.recorded_at, a.version,
+       'occurred_at, alert_id' as "@cursor", 'alert:{alert_id}:{version}' as "@seen"
+from   alert_shown a
+where  a.force_id = :force and a.audience = any (alert_audiences()) and (:severity::text is null or a.severity = :severity)
 --? detector and a.detector = :detector
+--? status and a.status = :status
 --? caseId and a.case_id = :caseId
---? severity and a.severity = :severity
+--? contactId and a.contact_id = :contactId
 --? cursor and (a.occurred_at, a.alert_id) < ((:cursor::jsonb ->> 0)::timestamptz, (:cursor::jsonb ->> 1)::uuid)
 order  by a.occurred_at desc, a.alert_id desc
 limit  :fetch

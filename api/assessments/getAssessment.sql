@@ -1,5 +1,5 @@
 -- One assessment with every answer, its grades side by side, and the reviews of it.
-select a.assessment_id, a.case_id, a.contact_id, jsonb_build_object('name', a.set_name, 'version', a.set_version) as set,
+select a.assessment_id, a.case_id, contact_shown(a.contact_id) as contact_id, jsonb_build_object('name', a.set_name, 'version', a.set_version) as set,
        a.occurred_at, a.assessed_by, a.recorded_at, a.recorded_by, a.answers, a.tick_count, a.high_risk_count,
        a.unanswered_count, a.suggested_grade, a.assessor_grade, a.agreed_grade, a.rationale, a.answers_rationale,
        a.supersedes, a.history_checked, a.follow_on, a.compliant, a.faults,

@@ -1,7 +1,7 @@
 -- The assessments of a case, the latest first, without their answers.
 select seen_case(:caseId::uuid);
 
-select a.assessment_id, a.case_id, a.contact_id, jsonb_build_object('name', a.set_name, 'version', a.set_version) as set,
+select a.assessment_id, a.case_id, contact_shown(a.contact_id) as contact_id, jsonb_build_object('name', a.set_name, 'version', a.set_version) as set,
        a.occurred_at, a.assessed_by, a.recorded_at, a.recorded_by, a.tick_count, a.high_risk_count, a.unanswered_count,
        a.suggested_grade, a.assessor_grade,
        (select r.specialist_grade from review r where r.force_id = a.force_id and r.assessment_id = a.assessment_id

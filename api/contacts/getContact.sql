@@ -1,5 +1,5 @@
--- One contact with its people, its cases and its facts.
-select c.contact_id, c.reference, c.occurred_at, c.recorded_at, c.recorded_by, c.channel, c.caller, c.phone, c.address,
+-- One contact with its people, its cases and its facts; first how the victim may safely be reached.
+select n.safe_contact, c.contact_id, c.reference, c.occurred_at, c.recorded_at, c.recorded_by, c.channel, c.caller, c.phone, c.address,
        c.cut_off, c.suspect_present, c.suspect_nearby, c.children_present, c.weapons, c.injuries, c.order_in_force,
        c.response_grade, c.target_at, c.narrative, c.fresh_risk, c.crime_reference, c.compliant, c.faults,
        n.people, l.case_ids, g.facts as response_grades, a.facts as attendances, k.facts as closures, h.facts as history_checks,
@@ -9,6 +9,8 @@ from   contact c
 cross  join lateral (
          select coalesce(jsonb_agg(jsonb_build_object('personId', t.person_id, 'role', t.role, 'givenName', p.given_name,
                                                       'familyName', p.family_name) order by t.contact_person_id), '[]') as people,
+                (array_agg(p.safe_contact || jsonb_build_object('personId', p.person_id) order by t.contact_person_id)
+                   filter (where t.role = 'victim' and p.safe_contact is not null))[1] as safe_contact,
                 string_agg('person:' || p.person_id || ':' || p.version, ' ') as seen
          from   contact_person t left join person p using (force_id, person_id)
          where  t.force_id = c.force_id and t.contact_id = c.contact_id) n

@@ -1,6 +1,6 @@
--- One person.
-select p.person_id, p.given_name, p.family_name, to_jsonb(p.aliases) as aliases, p.date_of_birth, to_jsonb(p.phones) as phones,
-       p.addresses, to_jsonb(p.external_references) as external_references, p.works_for_police, p.safe_contact, p.recorded_by,
+-- One person; first how they may safely be reached.
+select p.safe_contact, p.person_id, p.given_name, p.family_name, to_jsonb(p.aliases) as aliases, p.date_of_birth, to_jsonb(p.phones) as phones,
+       p.addresses, to_jsonb(p.external_references) as external_references, p.works_for_police, p.recorded_by,
        p.recorded_at, p.changed_by, p.changed_at, p.version, p.version as "@etag",
        'person:{person_id}:{version}' as "@seen"
 from   person p

@@ -1,11 +1,10 @@
--- The breaches of an order, oldest first.
+-- The breaches of an order, oldest first, each with what was done about it.
 select seen_order(:orderId);
 
-select b.breach_id, b.order_id, b.case_id, b.contact_id, b.description, b.action, b.action_at, b.action_note, b.occurred_at,
-       b.compliant, b.faults, b.recorded_by, b.recorded_at, b.version,
-       'protection_order_breach:{breach_id}:{version}' as "@seen",
-       'occurred_at, breach_id' as "@cursor"
-from   protection_order_breach b
+select b.breach_id, b.order_id, b.case_id, contact_shown(b.contact_id) as contact_id, b.description, b.action, b.action_at, b.action_note, b.actions, b.acted_at,
+       b.occurred_at, b.compliant, b.faults, b.recorded_by, b.recorded_at, b.version,
+       b.seen as "@seen", 'occurred_at, breach_id' as "@cursor"
+from   protection_order_breach_shown b
 where  b.force_id = :force and b.order_id = :orderId
 --? cursor  and (b.occurred_at, b.breach_id) > ((:cursor::jsonb ->> 0)::timestamptz, (:cursor::jsonb ->> 1)::uuid)
 order  by b.occurred_at, b.breach_id limit :fetch

@@ -1,7 +1,8 @@
 -- The moves of an order, in the order in which they were made.
 select seen_order(:orderId);
 
-select t.transition_id, t.order_id, t.number, t.from_status as "from", t.to_status as "to", t.reason, t.occurred_at, t.recorded_by, t.recorded_at,
+select t.transition_id, t.order_id, t.number, t.from_status as "from", t.to_status as "to", t.reason, t.conditions_before,
+       t.expires_before, t.occurred_at, t.recorded_by, t.recorded_at,
        t.version, 'protection_order_transition:{transition_id}:{version}' as "@seen",
        'number, transition_id' as "@cursor"
 from   protection_order_transition t

@@ -98,8 +98,8 @@ static enum err claim(struct dev *dev)
 	return error ? error : start_log(dev);
 }
 
-/* The public port is what people were told, so it must be free; the operations listener is found through
- * run/plain.port and moves when it has to. */
+/* The public port is what people were told, so it must be free; the operations listener is found through run/plain.port, the
+ * port of streams through the service's redirect, and both move when they have to. */
 static enum err check_ports(struct dev *dev)
 {
 	struct bytes unused;
@@ -107,6 +107,8 @@ static enum err check_ports(struct dev *dev)
 	enum err error = dev_service_check_port(dev->settings.host, dev->settings.port, &dev->fault);
 	if (!error && dev_service_check_port("127.0.0.1", dev->settings.plain_port, &unused))
 		dev->settings.plain_port = 0;
+	if (!error && dev_service_check_port(dev->settings.host, dev->settings.stream_port, &unused))
+		dev->settings.stream_port = 0;
 	bytes_release(&unused);
 	return error;
 }
@@ -376,6 +378,7 @@ static enum err stop(struct dev *dev)
 	if (dev->lock >= 0) {
 		unlink(path_of(dev, "run/port"));
 		unlink(path_of(dev, "run/plain.port"));
+		unlink(path_of(dev, "run/stream.port"));
 		unlink(path_of(dev, "run/secondlook.pid"));
 		close(dev->lock);
 	}

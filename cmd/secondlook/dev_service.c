@@ -87,6 +87,7 @@ enum err dev_service_start(const struct settings *settings, struct bytes *fault,
 	pid_t parent = getpid();
 	forget_port(settings, "port");
 	forget_port(settings, "plain.port");
+	forget_port(settings, "stream.port");
 	fflush(NULL); /* else the child would write it again */
 	pid_t process = fork();
 	if (process < 0) {

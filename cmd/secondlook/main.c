@@ -27,6 +27,8 @@ static const struct subcommand subcommands[] = {
 	 "A sandbox certificate authority in DIR/pki: not for production."},
 	{"seed", FOR_SEED, seed_main, "(--demo | --scenario NAME) [flags]",
 	 "Fills the sandbox of a running service through its API: invented cases, or a replayed history."},
+	{"capacity", FOR_CAPACITY, capacity_main, "[--force FORCE] [--since INSTANT] [--until INSTANT] [flags]",
+	 "Says, by the recorded queue, how many specialists it needs; exit status 3: too little history, 4: not even --most do."},
 	{"doctor", FOR_DOCTOR, doctor_main, "[flags]",
 	 "Says in words what is wrong with the settings, the certificates, the database; exit status 0 when nothing is."},
 	{"detectors", FOR_DETECTORS, detectors_main, "list | try ID --since INSTANT [--set name=value,…]   [flags]",

@@ -11,7 +11,8 @@ static const int64_t bucket_limits_us[METRICS_BUCKETS] = {1000, 2000, 5000, 1000
 enum err metrics_open(size_t worker_count, size_t operation_count, struct metrics *metrics)
 {
 	size_t slot_size = sizeof(struct metrics_slot) + operation_count * sizeof(struct metrics_operation);
-	size_t whole = worker_count * slot_size + sizeof(struct metrics_sequencer) + sizeof(struct metrics_clock) + sizeof(uint64_t);
+	size_t whole = (worker_count + 1) * slot_size + sizeof(struct metrics_sequencer) + sizeof(struct metrics_streamer) +
+		       sizeof(struct metrics_clock) + sizeof(uint64_t);
 	char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED) {
 		log_text(LOG_ERROR, "metrics_failed", "no shared memory");
@@ -19,8 +20,9 @@ enum err metrics_open(size_t worker_count, size_t operation_count, struct metric
 	}
 	*metrics = (struct metrics){.worker_count = worker_count, .operation_count = operation_count,
 				    .slot_size = slot_size, .slots = memory};
-	metrics->sequencer = (struct metrics_sequencer *)(void *)(memory + worker_count * slot_size);
-	metrics->clock = (struct metrics_clock *)(void *)(metrics->sequencer + 1);
+	metrics->sequencer = (struct metrics_sequencer *)(void *)(memory + (worker_count + 1) * slot_size);
+	metrics->streamer = (struct metrics_streamer *)(void *)(metrics->sequencer + 1);
+	metrics->clock = (struct metrics_clock *)(void *)(metrics->streamer + 1);
 	metrics->restarts = (uint64_t *)(void *)(metrics->clock + 1);
 	return ERR_NONE;
 }
@@ -54,7 +56,7 @@ static void write_operation(const struct metrics *metrics, size_t index, const c
 {
 	struct metrics_operation sum = {0};
 	uint64_t cumulative = 0;
-	for (size_t worker = 0; worker < metrics->worker_count; worker++)
+	for (size_t worker = 0; worker <= metrics->worker_count; worker++)
 		add_operation(&sum, &metrics_slot(metrics, worker)->operations[index]);
 	for (int class = 2; class < METRICS_STATUS_CLASSES; class++)
 		if (sum.by_class[class])
@@ -89,6 +91,19 @@ static void write_worker(const struct metrics_slot *slot, size_t worker, struct 
 			     (unsigned long)slot->shed[lane]);
 }
 
+static void write_streamer(const struct metrics *metrics, struct bytes *out)
+{
+	const struct metrics_streamer *streamer = metrics->streamer;
+	bytes_format(out, "secondlook_streams %lu\n", (unsigned long)streamer->subscribers);
+	bytes_format(out, "secondlook_streams_opened_total %lu\n", (unsigned long)streamer->opened);
+	bytes_format(out, "secondlook_streams_dropped_total %lu\n", (unsigned long)streamer->dropped);
+	bytes_format(out, "secondlook_streams_refused_total %lu\n", (unsigned long)streamer->refused);
+	bytes_format(out, "secondlook_stream_events_total %lu\n", (unsigned long)streamer->events_sent);
+	bytes_format(out, "secondlook_stream_pages_total %lu\n", (unsigned long)streamer->pages);
+	bytes_format(out, "secondlook_stream_lag_seconds %g\n", (double)streamer->lag_us / 1e6);
+	bytes_format(out, "secondlook_stream_position %lu\n", (unsigned long)streamer->position);
+}
+
 static void write_clock(const struct metrics_clock *clock, struct bytes *out)
 {
 	int64_t age_us = time_monotonic_us() - clock->last_pass_us;
@@ -104,6 +119,7 @@ void metrics_write(const struct metrics *metrics, const struct service *service,
 	int64_t age_us = time_monotonic_us() - metrics->sequencer->last_pass_us;
 	for (size_t worker = 0; worker < metrics->worker_count; worker++)
 		write_worker(metrics_slot(metrics, worker), worker, out);
+	write_streamer(metrics, out);
 	bytes_format(out, "secondlook_child_restarts_total %lu\n", (unsigned long)*metrics->restarts);
 	bytes_format(out, "secondlook_sequencer_position %lu\n", (unsigned long)metrics->sequencer->position);
 	if (metrics->sequencer->passes)

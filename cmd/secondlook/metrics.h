@@ -37,6 +37,17 @@ struct metrics {
 		uint64_t passes;
 		int64_t last_pass_us;
 	} *sequencer;
+	/* Written by the streamer. */
+	struct metrics_streamer {
+		uint64_t subscribers;
+		uint64_t opened;
+		uint64_t dropped;  /* that read too slowly */
+		uint64_t refused;  /* that were ended since they may read no longer */
+		uint64_t events_sent;
+		uint64_t pages;    /* read for those who were behind */
+		int64_t lag_us;    /* from recording to sending, of the latest events */
+		uint64_t position;
+	} *streamer;
 	/* Written by the clock. */
 	struct metrics_clock {
 		uint64_t checked; /* subjects looked at */
@@ -49,6 +60,7 @@ struct metrics {
 
 /* In the parent, before it forks. */
 MUST_CHECK enum err metrics_open(size_t worker_count, size_t operation_count, struct metrics *metrics);
+/* One more than there are workers: the last is the streamer's. */
 struct metrics_slot *metrics_slot(const struct metrics *metrics, size_t worker);
 void metrics_count(struct metrics_slot *slot, size_t operation, unsigned status, int64_t duration_us);
 /* The text format that Prometheus reads. */

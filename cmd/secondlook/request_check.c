@@ -79,8 +79,18 @@ static const char *missing_of_headers(const struct request *request)
 struct format_offer {
 	const char *type;
 	enum answer_format format;
-	bool only_lists;
+	bool (*fits)(const struct plan *plan); /* NULL: every operation */
 };
+
+static bool is_list(const struct plan *plan)
+{
+	return plan->operation->is_list;
+}
+
+static bool is_streamed(const struct plan *plan)
+{
+	return plan->streams;
+}
 
 /* How much a client wants a type: the q of the media range that fits it best, in thousandths; -1 when none does. */
 static int wanted(const char *accept, const char *type)
@@ -106,16 +116,17 @@ static int wanted(const char *accept, const char *type)
 /* The format the client wants most; of several, the first here. */
 static bool choose_format(struct request *request)
 {
-	static const struct format_offer offers[] = {{"application/json", FORMAT_JSON, false},
-						     {"application/x-ndjson", FORMAT_NDJSON, true},
-						     {"text/csv", FORMAT_CSV, true}};
+	static const struct format_offer offers[] = {{"application/json", FORMAT_JSON, NULL},
+						     {"application/x-ndjson", FORMAT_NDJSON, is_list},
+						     {"text/csv", FORMAT_CSV, is_list},
+						     {"text/event-stream", FORMAT_EVENTS, is_streamed}};
 	const char *accept = http_header(request->http, "Accept");
 	int most = 0;
 	request->format = FORMAT_JSON;
 	if (!accept || !*accept)
 		return true;
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
-		int much = offers[i].only_lists && !request->plan->operation->is_list ? -1 : wanted(accept, offers[i].type);
+		int much = offers[i].fits && !offers[i].fits(request->plan) ? -1 : wanted(accept, offers[i].type);
 		if (much > most) {
 			most = much;
 			request->format = offers[i].format;
@@ -123,6 +134,15 @@ static bool choose_format(struct request *request)
 	}
 	request->is_for_spreadsheet = strstr(accept, "csv-profile=spreadsheet") != NULL;
 	return most > 0;
+}
+
+const char *request_input(const struct request *request, const char *name)
+{
+	const struct operation *operation = request->plan->operation;
+	for (size_t i = 0; i < operation->input_count; i++)
+		if (strcmp(operation->inputs[i].name, name) == 0)
+			return request->inputs[i];
+	return NULL;
 }
 
 static const char *input(const struct request *request, int index)
@@ -360,6 +380,8 @@ static bool build_segment(struct request *request)
 {
 	request->segment = (struct db_segment){.calls = request->calls};
 	add_enter(request);
+	if (request->format == FORMAT_EVENTS)
+		return request_events_prepare(request);
 	if (request->plan->is_claimed && !add_claim(request))
 		return false;
 	if (!add_statements(request))
@@ -420,6 +442,10 @@ bool request_check(struct request *request)
 		missing = "not_acceptable";
 	if (missing) {
 		request_problem_code(request, missing);
+		return false;
+	}
+	if (request->format == FORMAT_EVENTS && !request->worker->streamer) {
+		request_redirect(request, request_events_location(request));
 		return false;
 	}
 	if (request->plan->operation->location)

@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "problem.h"
 #include "request_state.h"
+#include "streamer.h"
 
 enum { HEADERS_MAXIMUM = 16, CERTIFICATE_WARNING_DAYS = 30 };
 
@@ -15,8 +16,9 @@ static const char *content_type(const struct request *request)
 	if (request->status >= 400)
 		return "application/problem+json";
 	return request->format == FORMAT_NDJSON ? "application/x-ndjson"
-	       : request->format == FORMAT_CSV  ? "text/csv; charset=utf-8; header=present"
-						: "application/json";
+	       : request->format == FORMAT_CSV	  ? "text/csv; charset=utf-8; header=present"
+	       : request->format == FORMAT_EVENTS ? "text/event-stream"
+						  : "application/json";
 }
 
 struct headers {
@@ -129,7 +131,17 @@ static void request_send(struct request *request)
 		log_event(LOG_INFO, "request", "\"operation\":\"%s\",\"status\":%u,\"duration_us\":%ld,\"request\":\"%s\"",
 			  request->plan ? request->plan->operation->id : "", request->status, (long)duration_us,
 			  request->http->id);
-	http_reply(request->http, &reply);
+	if (request->format == FORMAT_EVENTS && request->status == 200)
+		streamer_open(request, &reply);
+	else
+		http_reply(request->http, &reply);
+}
+
+void request_redirect(struct request *request, const char *location)
+{
+	request->status = 307;
+	request->location = location;
+	request_send(request);
 }
 
 static void write_problem(struct request *request, const struct problem *problem)

@@ -178,6 +178,8 @@ void request_rows(void *context, size_t call, const struct rows *rows)
 		request->has_row = false;
 	} else if (call == request->count_call) {
 		request->total = read_number(rows);
+	} else if (call == request->answer_call && request->format == FORMAT_EVENTS) {
+		request_events_placed(request, rows);
 	} else if (call == request->answer_call && request->plan->operation->is_list) {
 		render_page(request, rows);
 	} else if (call == request->answer_call) {

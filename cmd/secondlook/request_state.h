@@ -12,7 +12,7 @@
 
 enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 4 };
 
-enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV };
+enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_EVENTS };
 
 struct request {
 	struct worker *worker;
@@ -44,10 +44,16 @@ struct request {
 	const char *etag, *location, *next;
 	long long total; /* of a list, when it was asked for; else -1 */
 	int line_count; /* lines of change, for the receipt */
+	struct { /* where a stream begins */
+		int64_t position, upto;
+		const char *reset; /* why not where it was asked to; NULL: there */
+	} start;
 	struct gate_entry entry;
 	char status_text[8], duration_text[24];
 };
 
+/* The value of the operation's input of that name; NULL when it was not sent. */
+const char *request_input(const struct request *request, const char *name);
 /* A header of an http_request, as the contract's checker asks for it. */
 const char *request_header(const void *http, const char *name);
 
@@ -55,6 +61,13 @@ const char *request_header(const void *http, const char *name);
 bool request_check(struct request *request);
 /* Makes values, calls and segment for request->plan from `match`; used again for replays. False: answered. */
 bool request_prepare(struct request *request, const struct carried *carried);
+
+/* request_events.c: a stream of events instead of one answer. */
+/* Where streams are served from, for a request that came to another process; NULL: memory. */
+const char *request_events_location(struct request *request);
+/* The call that finds where the stream begins. False: memory. */
+bool request_events_prepare(struct request *request);
+void request_events_placed(struct request *request, const struct rows *rows);
 
 /* request_rows.c: the segment's callbacks while rows come. */
 void request_rows(void *context, size_t call, const struct rows *rows);
@@ -64,6 +77,8 @@ struct problem;
 /* Answers a problem at once, or through the gate when it names a record. */
 void request_problem(struct request *request, const struct problem *problem);
 void request_problem_code(struct request *request, const char *code);
+/* Sends whoever asked somewhere else. */
+void request_redirect(struct request *request, const char *location);
 /* The operation succeeded: waits for the ledger, then replies. */
 void request_succeeded(struct request *request);
 /* A repetition by someone who may make the record but not read it: Location, and nothing of what it holds. */

@@ -20,7 +20,7 @@ struct scenario {
 	FILE *out;
 	bool emphasis;
 	int next_number;
-	json_t *alerts; /* identifiers of those that were shown */
+	json_t *alerts; /* by identifier: the version that was shown */
 };
 
 static enum err load(const char *name, struct bytes *fault, json_t **description)
@@ -97,10 +97,12 @@ static const char *member(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-static void show_alert(const struct scenario *scenario, const json_t *alert)
+/* ! is a new one; + one that has grown. */
+static void show_alert(const struct scenario *scenario, const json_t *alert, bool is_new)
 {
 	bool critical = strcmp(member(alert, "severity"), "critical") == 0;
-	print(scenario, critical && scenario->emphasis ? "  \033[1m! " : "  ! ");
+	print(scenario, is_new ? "  ! " : "  + ");
+	print(scenario, critical && scenario->emphasis ? "\033[1m" : "");
 	print(scenario, member(alert, "detector"));
 	print(scenario, critical && scenario->emphasis ? "\033[0m: " : ": ");
 	print(scenario, member(alert, "finding"));
@@ -116,19 +118,21 @@ static bool was_expected(json_t *expected, const char *detector)
 	return false;
 }
 
-/* Shows the alerts that are new since the last look: exactly those that the step says must fire. The service lists the newest first. */
+/* Shows the alerts that are new, or have grown, since the last look; new are exactly those that the step says must fire. The
+ * service lists the newest first. */
 static enum err show_alerts(const struct scenario *scenario, const json_t *step, const json_t *body, struct bytes *fault)
 {
 	const json_t *items = json_object_get(body, "items");
 	json_t *expected = json_deep_copy(json_object_get(step, "fires"));
 	for (size_t i = json_array_size(items); i-- > 0;) {
 		const json_t *alert = json_array_get(items, i);
-		if (json_object_get(scenario->alerts, member(alert, "alertId")))
+		const json_t *version = json_object_get(alert, "version"), *shown = json_object_get(scenario->alerts, member(alert, "alertId"));
+		if (shown && json_integer_value(shown) == json_integer_value(version))
 			continue;
-		json_object_set_new(scenario->alerts, member(alert, "alertId"), json_true());
-		show_alert(scenario, alert);
-		if (!was_expected(expected, member(alert, "detector")))
+		show_alert(scenario, alert, !shown);
+		if (!shown && !was_expected(expected, member(alert, "detector")))
 			bytes_format(fault, "%s fired; it should not\n", member(alert, "detector"));
+		json_object_set_new(scenario->alerts, member(alert, "alertId"), json_integer(json_integer_value(version)));
 	}
 	for (size_t i = 0; i < json_array_size(expected); i++)
 		bytes_format(fault, "%s should have fired, and did not\n", json_string_value(json_array_get(expected, i)));

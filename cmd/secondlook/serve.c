@@ -20,6 +20,7 @@
 #include "metrics.h"
 #include "sequencer.h"
 #include "service.h"
+#include "streamer.h"
 #include "subcommands.h"
 #include "worker.h"
 
@@ -107,6 +108,11 @@ static enum err bind_listeners(struct serving *serving)
 	if (error == ERR_NONE)
 		error = bind_listener("127.0.0.1", settings->plain_port, &inheritance->plain_listener);
 	if (error == ERR_NONE)
+		error = bind_listener(settings->host, settings->stream_port, &inheritance->stream_listener);
+	if (error == ERR_NONE)
+		error = write_port(settings, "stream.port", inheritance->stream_listener);
+	inheritance->stream_port = error == ERR_NONE ? port_of(inheritance->stream_listener) : 0;
+	if (error == ERR_NONE)
 		error = write_port(settings, "port", inheritance->listener);
 	if (error == ERR_NONE)
 		error = write_port(settings, "plain.port", inheritance->plain_listener);
@@ -139,6 +145,7 @@ static void signalled(void *context, int number)
 	}
 	/* All processes share the socket: from now on connecting is refused, rather than taken and then dropped. */
 	(void)shutdown(serving->inheritance.listener, SHUT_RD);
+	(void)shutdown(serving->inheritance.stream_listener, SHUT_RD);
 	int64_t grace_us = serving->is_stopping ? 0 : serving->settings->drain_deadline_us;
 	serving->is_stopping = true;
 	if (children_stop(serving->children, SIGTERM, grace_us, stopped, serving) != ERR_NONE)
@@ -151,8 +158,9 @@ static enum err start_children(struct serving *serving)
 		{"worker", serving->settings->workers, worker_run, &serving->inheritance},
 		{"sequencer", 1, sequencer_run, &serving->inheritance},
 		{"clock", 1, clock_run, &serving->inheritance},
+		{"streamer", 1, streamer_run, &serving->inheritance},
 	};
-	return children_start(serving->loop, kinds, 3, child_exited, serving, &serving->children);
+	return children_start(serving->loop, kinds, (int)(sizeof kinds / sizeof *kinds), child_exited, serving, &serving->children);
 }
 
 static enum err run(struct serving *serving)
@@ -165,8 +173,9 @@ static enum err run(struct serving *serving)
 	if (error == ERR_NONE)
 		error = start_children(serving);
 	if (error == ERR_NONE) {
-		log_event(LOG_INFO, "serving", "\"port\":%d,\"plain_port\":%d,\"workers\":%d",
+		log_event(LOG_INFO, "serving", "\"port\":%d,\"plain_port\":%d,\"stream_port\":%d,\"workers\":%d",
 			  port_of(serving->inheritance.listener), port_of(serving->inheritance.plain_listener),
+			  serving->inheritance.stream_port,
 			  serving->settings->workers);
 		error = loop_run(serving->loop);
 	}

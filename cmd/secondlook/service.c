@@ -127,10 +127,19 @@ static enum err check_promises(const struct plan *plan, const char *path, const 
 	return ERR_NONE;
 }
 
-static enum err load_plan(struct plan *plan, const struct operation *operation, struct bytes *fault)
+static bool is_streamed(const struct contract *contract, const struct operation *operation)
+{
+	json_t *node = json_object_get(contract_member(contract, "paths"), operation->path);
+	for (const char *const *key = (const char *const[]){"get", "responses", "200", "content", "text/event-stream", NULL}; *key; key++)
+		node = json_object_get(node, *key);
+	return node != NULL;
+}
+
+static enum err load_plan(const struct contract *contract, struct plan *plan, const struct operation *operation, struct bytes *fault)
 {
 	char path[200];
 	plan->operation = operation;
+	plan->streams = is_streamed(contract, operation);
 	classify(plan);
 	snprintf(path, sizeof path, "api/%s/%s.sql", operation->resource, operation->id);
 	const struct embedded_file *file = embedded_find(path);
@@ -207,7 +216,7 @@ static enum err load_plans(struct service *service, struct bytes *fault)
 	if (!service->plans)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < service->plan_count; i++) {
-		enum err error = load_plan(&service->plans[i], &operations[i], fault);
+		enum err error = load_plan(service->contract, &service->plans[i], &operations[i], fault);
 		if (error != ERR_NONE)
 			return error;
 	}

@@ -39,6 +39,7 @@ struct plan {
 	bool looks;     /* its success is a line of a look */
 	bool changes;   /* its success wrote lines of change */
 	bool is_claimed; /* takes an idempotency key */
+	bool streams;    /* its answer may also be text/event-stream */
 };
 
 struct service {

@@ -229,6 +229,13 @@ static void read_one(struct loading *loading, const struct setting *setting)
 	bytes_release(&expected);
 }
 
+/* 0 with a fixed port is the next one, so that a firewall's rule can be written beforehand. */
+static void choose_stream_port(struct settings *settings)
+{
+	if (settings->stream_port == 0 && settings->port > 0 && settings->port < 65535)
+		settings->stream_port = settings->port + 1;
+}
+
 static void choose_workers(struct settings *settings)
 {
 	cpu_set_t cores;
@@ -273,6 +280,7 @@ static void choose_defaults(struct loading *loading)
 {
 	struct settings *settings = loading->settings;
 	choose_workers(settings);
+	choose_stream_port(settings);
 	choose_database(loading);
 	if (!*settings->tls_directory) {
 		const char *path = arena_format(&settings->arena, "%s/pki", settings->dir);

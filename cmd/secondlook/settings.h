@@ -24,6 +24,7 @@ enum subcommand_bit {
 	FOR_PKI = 8,
 	FOR_SEED = 16,
 	FOR_DOCTOR = 32,
+	FOR_CAPACITY = 64,
 	FOR_DETECTORS = 128,
 	FOR_ALL = 255,
 };
@@ -42,6 +43,11 @@ struct settings {
 	const char *host;
 	int port;       /* 0: any free one; serve writes the one it got to DIR/run/port */
 	int plain_port; /* the operations listener on loopback; 0: any free one; serve writes it to DIR/run/plain.port */
+	int stream_port; /* of event streams; 0: any free one; serve writes it to DIR/run/stream.port */
+	const char *stream_url; /* "": derived from Host and the port */
+	int streams_maximum;
+	int64_t stream_heartbeat_us;
+	int64_t stream_patience_us;
 	int workers;    /* at least 1: 0 was replaced by cores less one, two at least */
 	const char *tls_directory; /* never "": DIR/pki when not given */
 	size_t body_maximum;
@@ -66,9 +72,14 @@ struct settings {
 	int days;       /* pki client; 0: certificate_lifetime; negative: ended that many days ago */
 	bool demo;      /* seed */
 	const char *scenario; /* seed */
-	const char *force;  /* detectors */
-	const char *since;  /* detectors; instants as they were given; "": not given */
-	const char *until;  /* detectors */
+	const char *force;  /* detectors, capacity */
+	const char *since;  /* detectors, capacity; instants as they were given; "": not given */
+	const char *until;  /* detectors, capacity */
+	int target_minutes; /* capacity */
+	int share;          /* capacity; of a hundred */
+	int most;           /* capacity */
+	int review_minutes; /* capacity; 0: as recorded */
+	bool json;          /* capacity */
 	const char *set;    /* detectors: name=value,… */
 };
 

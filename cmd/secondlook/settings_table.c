@@ -3,7 +3,8 @@
 
 #define PLACE(member) offsetof(struct settings, member)
 #define LISTENS (FOR_SERVE | FOR_DEV)
-#define CONNECTS (FOR_SERVE | FOR_DEV | FOR_MIGRATE | FOR_DOCTOR | FOR_DETECTORS)
+#define CONNECTS (FOR_SERVE | FOR_DEV | FOR_MIGRATE | FOR_DOCTOR | FOR_DETECTORS | FOR_CAPACITY)
+#define LOOKS_BACK (FOR_DETECTORS | FOR_CAPACITY)
 
 const struct setting settings_table[] = {
 	{"config", SETTING_PATH, "", NULL, NULL, FOR_ALL, 0, PLACE(config),
@@ -19,6 +20,16 @@ const struct setting settings_table[] = {
 	 "port of the service; 0: any free one, written to DIR/run/port"},
 	{"plain_port", SETTING_INTEGER, "9443", "0", "65535", LISTENS, 0, PLACE(plain_port),
 	 "loopback port for /health, /ready, /info, /metrics; 0: any free one, written to DIR/run/plain.port"},
+	{"stream_port", SETTING_INTEGER, "0", "0", "65535", LISTENS, 0, PLACE(stream_port),
+	 "port of event streams; 0: the one after the service's, any free one when that is 0; written to DIR/run/stream.port"},
+	{"stream_url", SETTING_TEXT, "", NULL, NULL, LISTENS, 0, PLACE(stream_url),
+	 "how clients reach that port, as https://host:port; without it the host they came to, with the port"},
+	{"streams_maximum", SETTING_INTEGER, "2500", "1", "60000", LISTENS, 0, PLACE(streams_maximum),
+	 "event streams open at once"},
+	{"stream_heartbeat", SETTING_DURATION, "15s", "100ms", "5m", LISTENS, 0, PLACE(stream_heartbeat_us),
+	 "how often a stream tells how far the feed is when there is nothing else"},
+	{"stream_patience", SETTING_DURATION, "10s", "100ms", "5m", LISTENS, 0, PLACE(stream_patience_us),
+	 "how long a stream's reader may take nothing before it is dropped"},
 	{"workers", SETTING_INTEGER, "0", "0", "256", LISTENS, 0, PLACE(workers),
 	 "worker processes; 0: one per core less one, two at least"},
 	{"tls_directory", SETTING_PATH, "", NULL, NULL, FOR_SERVE | FOR_DOCTOR, 0, PLACE(tls_directory),
@@ -73,12 +84,20 @@ const struct setting settings_table[] = {
 	 "fill the demonstration force with invented cases, unless it has them"},
 	{"scenario", SETTING_TEXT, "", NULL, NULL, FOR_SEED, SETTING_FLAG_ONLY, PLACE(scenario),
 	 "replay a scenario through the service: thirteen-months"},
-	{"force", SETTING_TEXT, "west-midlands", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(force), "whose records are read"},
-	{"since", SETTING_TEXT, "", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(since),
+	{"force", SETTING_TEXT, "west-midlands", NULL, NULL, LOOKS_BACK, SETTING_FLAG_ONLY, PLACE(force), "whose records are read"},
+	{"since", SETTING_TEXT, "", NULL, NULL, LOOKS_BACK, SETTING_FLAG_ONLY, PLACE(since),
 	 "from this instant on, 2026-01-31T00:00:00Z"},
-	{"until", SETTING_TEXT, "", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(until), "to this instant; without it, now"},
+	{"until", SETTING_TEXT, "", NULL, NULL, LOOKS_BACK, SETTING_FLAG_ONLY, PLACE(until), "to this instant; without it, now"},
 	{"set", SETTING_TEXT, "", NULL, NULL, FOR_DETECTORS, SETTING_FLAG_ONLY, PLACE(set),
 	 "settings of the detector to try instead of those in force: name=value,name=value"},
+	{"target_minutes", SETTING_INTEGER, "15", "1", "10080", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(target_minutes),
+	 "how long an item of high risk may wait for a specialist"},
+	{"share", SETTING_INTEGER, "95", "1", "100", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(share),
+	 "of a hundred items of high risk, so many within the target"},
+	{"most", SETTING_INTEGER, "30", "1", "200", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(most), "specialists on shift to try at most"},
+	{"review_minutes", SETTING_INTEGER, "0", "0", "240", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(review_minutes),
+	 "how long a review lasts; 0: as recorded"},
+	{"json", SETTING_BOOLEAN, "no", NULL, NULL, FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(json), "answer as JSON"},
 };
 
 const size_t settings_table_count = sizeof settings_table / sizeof *settings_table;

@@ -13,6 +13,8 @@ int dev_main(const struct settings *settings);
 int migrate_main(const struct settings *settings);
 int pki_main(const struct settings *settings);
 int seed_main(const struct settings *settings);
+/* How many specialists a recorded queue needed. 0: said; 3: the history is too thin; 4: not even the most that was tried. */
+int capacity_main(const struct settings *settings);
 /* Says in words what is wrong; 0 only when nothing is. */
 int doctor_main(const struct settings *settings);
 /* Lists the detectors, or runs one with changed settings over recorded history, without writing. */

@@ -26,7 +26,7 @@ static const struct {
 	[LANE_BULK] = {"bulk", "set statement_timeout = '60s'", 61000000},
 };
 
-static const char *session_of(enum lane lane, size_t i)
+const char *worker_session(const char *timeout, size_t i)
 {
 	static const char *const common[] = {
 		"set timezone = 'UTC'", "set datestyle = 'ISO, YMD'", "set search_path = public",
@@ -35,27 +35,27 @@ static const char *session_of(enum lane lane, size_t i)
 	};
 	size_t count = sizeof common / sizeof *common;
 	_Static_assert(sizeof common / sizeof *common + 1 < SESSION_MAXIMUM, "room for the end");
-	return i < count ? common[i] : i == count ? lane_kinds[lane].timeout : NULL;
+	return i < count ? common[i] : i == count ? timeout : NULL;
 }
 
-static enum err open_lane(struct worker *worker, const char *connection, enum lane lane)
+static enum err open_lane_to(struct worker *worker, const char *connection, enum lane lane, int depth)
 {
 	const char **session = worker->sessions[lane]; /* the lane reads it at every new connection */
 	const struct db_statement **prepared = worker->service->prepared[lane];
 	for (size_t i = 0; i < SESSION_MAXIMUM; i++)
-		session[i] = session_of(lane, i);
+		session[i] = worker_session(lane_kinds[lane].timeout, i);
 	struct db_lane_settings settings = {
 		.name = lane_kinds[lane].name,
 		.connection = connection,
 		.session = session,
 		.prepared = (const struct db_statement *const *)prepared,
-		.depth = (size_t)worker->inheritance->settings->lane_depth[lane],
+		.depth = (size_t)depth,
 		.patience_us = lane_kinds[lane].patience_us,
 	};
 	return db_lane_open(worker->loop, &settings, &worker->lanes[lane]);
 }
 
-static enum err connection_of(const struct worker *worker, const char *role, struct bytes *connection)
+enum err worker_connection(const struct worker *worker, const char *role, struct bytes *connection)
 {
 	struct bytes fault;
 	bytes_init(&fault, 1000);
@@ -67,13 +67,21 @@ static enum err connection_of(const struct worker *worker, const char *role, str
 	return error;
 }
 
-static enum err open_lanes(struct worker *worker)
+enum err worker_open_lane(struct worker *worker, enum lane lane, int depth)
 {
 	struct bytes connection;
-	enum err error = connection_of(worker, "secondlook_app", &connection);
-	for (int lane = 0; error == ERR_NONE && lane < LANE_COUNT; lane++)
-		error = open_lane(worker, bytes_string(&connection), (enum lane)lane);
+	enum err error = worker_connection(worker, "secondlook_app", &connection);
+	if (error == ERR_NONE)
+		error = open_lane_to(worker, bytes_string(&connection), lane, depth);
 	bytes_release(&connection);
+	return error;
+}
+
+static enum err open_lanes(struct worker *worker)
+{
+	enum err error = ERR_NONE;
+	for (int lane = 0; error == ERR_NONE && lane < LANE_COUNT; lane++)
+		error = worker_open_lane(worker, (enum lane)lane, worker->inheritance->settings->lane_depth[lane]);
 	return error;
 }
 
@@ -136,10 +144,10 @@ static enum err open_ledger_lane(struct worker *worker, const char *connection, 
 	return db_lane_open(worker->loop, &settings, &worker->ledger_lanes[index]);
 }
 
-static enum err open_gate(struct worker *worker)
+enum err worker_open_gate(struct worker *worker)
 {
 	struct bytes connection;
-	enum err error = connection_of(worker, "secondlook_gate", &connection);
+	enum err error = worker_connection(worker, "secondlook_gate", &connection);
 	gate_init(&worker->gate, FLUSHES, send_flush, worker);
 	for (size_t i = 0; error == ERR_NONE && i < FLUSHES; i++)
 		error = open_ledger_lane(worker, bytes_string(&connection), i);
@@ -235,11 +243,11 @@ static void plain_finished(void *context, struct http_request *http)
 	(void)http;
 }
 
-static enum err start_servers(struct worker *worker)
+struct http_settings worker_http_settings(const struct worker *worker, int listener)
 {
 	const struct settings *settings = worker->inheritance->settings;
-	struct http_settings public = {
-		.listener = worker->inheritance->listener,
+	return (struct http_settings){
+		.listener = listener,
 		.tls_directory = settings->tls_directory,
 		.body_maximum = settings->body_maximum,
 		.headers_maximum = settings->headers_maximum,
@@ -249,7 +257,11 @@ static enum err start_servers(struct worker *worker)
 		.idle_timeout_us = settings->idle_timeout_us,
 		.revocation_grace_us = settings->revocation_grace_us,
 	};
-	struct http_settings plain = public;
+}
+
+static enum err start_servers(struct worker *worker)
+{
+	struct http_settings public = worker_http_settings(worker, worker->inheritance->listener), plain = public;
 	struct http_handler handler = {request_begin, request_refused_by_http, request_finished, worker};
 	struct http_handler operations = {operations_answer, request_refused_by_http, plain_finished, worker};
 	plain.listener = worker->inheritance->plain_listener;
@@ -303,7 +315,7 @@ static enum err set_up(struct worker *worker, struct signals **signals)
 	if (error == ERR_NONE)
 		error = open_lanes(worker);
 	if (error == ERR_NONE)
-		error = open_gate(worker);
+		error = worker_open_gate(worker);
 	if (error == ERR_NONE)
 		error = start_servers(worker);
 	if (error == ERR_NONE)
@@ -322,7 +334,7 @@ static void close_lane(struct worker *worker, enum lane lane)
 		db_lane_close(closing);
 }
 
-static void take_down(struct worker *worker, struct signals *signals)
+void worker_take_down(struct worker *worker, struct signals *signals)
 {
 	worker->is_draining = true;
 	for (int lane = 0; lane < LANE_COUNT; lane++)
@@ -360,7 +372,7 @@ int worker_run(void *inheritance, int index)
 		log_event(LOG_INFO, "worker_started", "");
 		error = loop_run(worker->loop);
 	}
-	take_down(worker, signals);
+	worker_take_down(worker, signals);
 	free(worker);
 	return error == ERR_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
 }

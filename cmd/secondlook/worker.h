@@ -18,6 +18,8 @@ struct worker_inheritance {
 	const struct metrics *metrics;
 	int listener;       /* TLS */
 	int plain_listener; /* operations, loopback */
+	int stream_listener; /* TLS, of the streamer alone */
+	int stream_port;
 };
 
 enum { SESSION_MAXIMUM = 12 }; /* statements a connection begins with, and a NULL */
@@ -48,10 +50,24 @@ struct worker {
 	bool has_complained; /* that they differ */
 	bool is_draining;
 	int index;
+	struct streamer *streamer; /* whose front this is; NULL in a worker */
 };
 
 /* Runs in the forked child until it is told to stop; a children.h child function with a worker_inheritance. */
 int worker_run(void *inheritance, int index);
+
+/* The parts of a worker that the streamer has as well. */
+MUST_CHECK enum err worker_open_lane(struct worker *worker, enum lane lane, int depth);
+MUST_CHECK enum err worker_open_gate(struct worker *worker);
+/* What every database session of the app's role begins with; `timeout` is its last statement, NULL from there on. */
+const char *worker_session(const char *timeout, size_t i);
+/* The connection string of a role of the database; released by the caller, also on failure, which is logged. */
+MUST_CHECK enum err worker_connection(const struct worker *worker, const char *role, struct bytes *connection);
+/* Over TLS, on this listener. */
+struct http_settings worker_http_settings(const struct worker *worker, int listener);
+struct signals;
+/* Ends lanes, servers and loop; `worker` stays the caller's. */
+void worker_take_down(struct worker *worker, struct signals *signals);
 
 /* Ready to serve: database, migrations, revocations, not draining. NULL, or a word for what is missing. */
 const char *worker_not_ready(const struct worker *worker);

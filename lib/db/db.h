@@ -54,7 +54,7 @@ struct db_segment {
 	/* Exactly once for every submitted segment. `refusal` is NULL unless DB_REFUSED. */
 	void (*done)(void *context, enum db_outcome outcome, const struct db_refusal *refusal);
 	void *context;
-	bool is_repeatable; /* may be run again after 40001 or 40P01: up to three times, with jitter; `rows` then comes again from call 0 */
+	bool is_repeatable; /* may be run again after 40001, 40P01 or 55P03: up to three times, with jitter; `rows` then comes again from call 0 */
 	/* private to db, set by db_submit: */
 	struct db_lane *lane;
 	struct db_segment *next;

@@ -284,8 +284,14 @@ static enum err apply(PGconn *server, const struct entry *entry, struct bytes *f
 	char *sql = strndup(entry->migration->sql, entry->migration->length);
 	if (!sql)
 		return ERR_MEMORY;
-	bytes_format(fault, "%s: ", entry->migration->name);
-	enum err error = run_file(server, sql, entry, fault);
+	enum err error = ERR_SYSTEM;
+	/* Roles are the cluster's: another of its databases may be making the same ones in this moment. The second time they are there. */
+	for (int tries = 0; tries < 2 && error == ERR_SYSTEM; tries++) {
+		bytes_clear(fault);
+		bytes_format(fault, "%s: ", entry->migration->name);
+		if (tries == 0 || run(server, "rollback", fault, NULL) == ERR_NONE)
+			error = run_file(server, sql, entry, fault);
+	}
 	if (error == ERR_NONE)
 		bytes_clear(fault);
 	free(sql);

@@ -118,7 +118,8 @@ static bool take_error(struct db_lane *lane, const struct expected *expected, co
 static void end_segment(struct db_segment *segment)
 {
 	const struct db_refusal *refusal = segment->refusal_kept;
-	bool is_conflict = refusal && (strcmp(refusal->sqlstate, "40001") == 0 || strcmp(refusal->sqlstate, "40P01") == 0);
+	bool is_conflict = refusal && (strcmp(refusal->sqlstate, "40001") == 0 || strcmp(refusal->sqlstate, "40P01") == 0 ||
+				       strcmp(refusal->sqlstate, "55P03") == 0);
 	if (segment->unknown)
 		segment_finish(segment, DB_UNKNOWN);
 	else if (!segment->failed)

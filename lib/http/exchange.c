@@ -127,6 +127,7 @@ static enum MHD_Result headers_received(struct http_exchange *exchange, const ch
 	const struct http_settings *settings = &exchange->connection->server->settings;
 	struct guard_framing framing = {0};
 	exchange->request.method = method;
+	exchange->is_chunked = !strcmp(version, "HTTP/1.1");
 	const struct http_fault *fault = exchange->fault;
 	if (!fault)
 		fault = http_headers_read(exchange, method, version, &framing);
@@ -165,7 +166,7 @@ static enum MHD_Result deliver(struct http_exchange *exchange)
 	exchange->state = EXCHANGE_HANDLED;
 	http_deadline_clear(connection);
 	handler->request(handler->context, &exchange->request);
-	if (exchange->state == EXCHANGE_HANDLED) {
+	if (exchange->state == EXCHANGE_HANDLED || exchange->state == EXCHANGE_STREAMED) {
 		exchange->suspended = true;
 		MHD_suspend_connection(connection->mhd);
 	}
@@ -201,8 +202,10 @@ enum MHD_Result http_exchange_advance(void *server, struct MHD_Connection *mhd, 
 	}
 }
 
-static bool was_delivered(const struct http_exchange *exchange)
+static bool is_to_finish(const struct http_exchange *exchange)
 {
+	if (exchange->is_over)
+		return false;
 	return exchange->state == EXCHANGE_HANDLED || exchange->state == EXCHANGE_ANSWERED ||
 	       exchange->state == EXCHANGE_ABANDONED;
 }
@@ -219,7 +222,7 @@ void http_exchange_end(void *context, struct MHD_Connection *mhd, void **ended, 
 	struct http_connection *connection = exchange->connection;
 	connection->exchange = NULL;
 	connection->served = true;
-	if (was_delivered(exchange))
+	if (is_to_finish(exchange))
 		server->handler.finished(server->handler.context, &exchange->request);
 	give_back(server, exchange);
 	if (server->draining)

@@ -89,6 +89,37 @@ MUST_CHECK enum err http_start(struct loop *loop, const struct http_settings *se
 /* Answers a request; the request's arena must outlive the call only. May be called from within the handler. */
 void http_reply(struct http_request *request, const struct http_reply *reply);
 
+/* --- replies that come piece by piece: feeds that stay open, exports --- */
+
+struct http_stream;
+
+/* Who fills a stream. Both functions are called from the loop, never from within http_stream_… */
+struct http_stream_user {
+	/* What had to wait has been handed to the system: there is room again. */
+	void (*drained)(void *context);
+	/* Exactly once, and the last of the stream: it must not be used any more. `why` is NULL when http_stream_end was
+	 * called and all has gone out, else "left" (the client), "stalled" (it took nothing for `patience_us`),
+	 * "stopping" (http_stop), or the problem's code of a certificate that no longer holds. */
+	void (*closed)(void *context, const char *why);
+	void *context;
+	size_t waiting_maximum; /* bytes that may wait for a slow reader */
+	int64_t patience_us;
+};
+
+/* Answers a request, not to HEAD, with the head of `head` (its body must be NULL) and a body that is pushed. `user` is
+ * copied. On success the request is over: `finished` has been called and its arena is gone. The connection
+ * closes after the stream. Its certificate is looked at again every second, and at once after a reload.
+ * ERR_MEMORY, ERR_SYSTEM: nothing was sent, and the request is still to be answered. */
+MUST_CHECK enum err http_stream_open(struct http_request *request, const struct http_reply *head,
+				     const struct http_stream_user *user, struct http_stream **stream);
+/* Sends, or keeps a copy of what the system doesn't take now. ERR_LIMIT: it doesn't fit behind what waits already, and
+ * nothing of it was taken. After http_stream_end, or once the client has left, it is thrown away. */
+MUST_CHECK enum err http_stream_push(struct http_stream *stream, const void *data, size_t length);
+/* Bytes that still wait, those of framing included. */
+size_t http_stream_waiting(const struct http_stream *stream);
+/* Ends the body in good form once what waits has gone out. */
+void http_stream_end(struct http_stream *stream);
+
 /* Reads the certificates, key and revocation list again. New connections get the new ones; requests on open
  * connections are checked against the new list. On failure (logged) the old ones stay. */
 MUST_CHECK enum err http_reload(struct http_server *server);
@@ -98,10 +129,10 @@ enum http_revocations http_revocations(const struct http_server *server);
 int64_t http_server_certificate_not_after_us(const struct http_server *server);
 
 /* Stops accepting; replies from now on say "Connection: close"; `drained` is called once no connection is busy.
- * Connections that are idle are closed. */
+ * Connections that are idle are closed. Streams go on until their users end them. */
 void http_drain(struct http_server *server, loop_function drained, void *context);
 unsigned http_connection_count(const struct http_server *server);
-/* Ends every connection and frees. Requests still unanswered get no reply; `finished` is called for each, and they
+/* Ends every connection and frees. Streams are closed first. Requests still unanswered get no reply; `finished` is called for each, and they
  * are gone: http_reply must not be called for them any more. Not from within the handler's functions. */
 void http_stop(struct http_server *server);
 

@@ -14,6 +14,7 @@ enum exchange_state {
 	EXCHANGE_BODY,      /* headers are checked */
 	EXCHANGE_HANDLED,   /* the handler has it */
 	EXCHANGE_ANSWERED,  /* the reply is on its way */
+	EXCHANGE_STREAMED,  /* its reply is written by stream.c, past libmicrohttpd */
 	EXCHANGE_ABANDONED, /* the handler has had it, but there is no reply to give: close */
 	EXCHANGE_REFUSED,   /* the refusal has been written; what still comes in is thrown away */
 };
@@ -24,6 +25,9 @@ struct http_exchange {
 	struct http_connection *connection;
 	enum exchange_state state;
 	bool suspended;
+	bool is_over;    /* the handler was told that it has finished */
+	bool is_chunked; /* HTTP/1.1: a reply of unknown length comes in chunks */
+	struct http_stream *stream; /* while EXCHANGE_STREAMED */
 	const struct http_fault *fault; /* of the request line, told once the headers are whole */
 	const char *target;             /* in libmicrohttpd's buffer, as sent until the headers have been checked */
 	size_t target_length;
@@ -64,6 +68,8 @@ struct http_server {
 	loop_function drained;
 	void *drained_context;
 	struct loop_timer drain_timer;
+	struct loop_timer sweep; /* looks at every stream */
+	unsigned stream_count;
 };
 
 /* connection.c */
@@ -96,6 +102,12 @@ void http_deadline_release(struct http_connection *connection);
 
 /* refusal.c: writes a complete answer past libmicrohttpd, which can't take one at every moment. */
 void http_refusal_write(struct http_exchange *exchange, const struct http_fault *fault);
+
+/* stream.c */
+/* Closes every stream at once. */
+void http_streams_stop(struct http_server *server);
+/* Has every stream's certificate looked at in the next turn. */
+void http_streams_check(struct http_server *server);
 
 /* server.c */
 /* Has libmicrohttpd run once this turn's other work is done: it notices nothing that is resumed by itself. */

@@ -88,7 +88,8 @@ static void ready(void *context, uint32_t events)
  * libmicrohttpd's records and the reply's headers. */
 static size_t pool_size(const struct http_settings *settings)
 {
-	return 2 * settings->headers_maximum + POOL_SLACK;
+	size_t slack = settings->headers_maximum / 2;
+	return 2 * settings->headers_maximum + (slack < POOL_SLACK ? slack : POOL_SLACK);
 }
 
 static struct MHD_Daemon *start_daemon(struct http_server *server)
@@ -165,6 +166,7 @@ enum err http_reload(struct http_server *server)
 		return error;
 	credentials_release(server->credentials);
 	server->credentials = fresh;
+	http_streams_check(server);
 	return ERR_NONE;
 }
 
@@ -238,8 +240,10 @@ static void stop_daemon(struct http_server *server)
 void http_stop(struct http_server *server)
 {
 	loop_watch_remove(server->watch);
+	http_streams_stop(server);
 	if (server->daemon)
 		stop_daemon(server);
+	loop_timer_cancel(server->loop, &server->sweep);
 	loop_timer_cancel(server->loop, &server->turn);
 	loop_timer_cancel(server->loop, &server->drain_timer);
 	http_exchange_free_spare(server);

@@ -35,6 +35,8 @@ declare
   held   text[];
   acting text;
   hidden text;
+  barred uuid[];
+  opened uuid[];
 begin
   select c.force_id, c.name, c.acts_alone, c.enabled, f.clock_offset, s.reference, s.enabled as staff_enabled,
          case when staff_reference is null then c.roles
@@ -57,11 +59,20 @@ begin
   end if;
 
   -- Restricted cases are hidden from all but those whom their permitted list names and, for supervisors, those that
-  -- do not block them. Blocking wins over permission.
-  select array_agg(r.case_id)::text into hidden
+  -- do not block them. Blocking wins over permission, and over an emergency's access, which ends by itself.
+  select array_agg(r.case_id)::text, array_agg(r.case_id) filter (where acting = any (r.blocked)) into hidden, barred
   from   case_restriction r
   where  r.force_id = caller.force_id and r.restricted
   and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held)));
+  if hidden is not null then
+    opened := array(select g.case_id from case_break_glass g
+                    where g.force_id = caller.force_id and g.recorded_by = acting
+                    and   g.expires_at > statement_timestamp() + caller.clock_offset);
+    if opened <> '{}' then
+      hidden := (select array_agg(c.id)::text from unnest(hidden::uuid[]) as c (id)
+                 where c.id <> all (opened) or c.id = any (barred));
+    end if;
+  end if;
 
   perform set_config('secondlook.force', caller.force_id, true),
           set_config('secondlook.actor', acting, true),
@@ -74,7 +85,8 @@ begin
           set_config('secondlook.thumbprint', certificate, true),
           set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
           set_config('secondlook.now', case when caller.clock_offset = '0' then '' else (statement_timestamp() + caller.clock_offset)::text end, true),
-          set_config('secondlook.hidden', coalesce(hidden, ''), true);
+          set_config('secondlook.hidden', coalesce(hidden, ''), true),
+          set_config('secondlook.blocked', coalesce(barred::text, ''), true);
   return caller.force_id;
 end $$;
 comment on function enter(text, text, text, text[], uuid, uuid, text, text) is
@@ -146,7 +158,7 @@ grant execute on function refuse(text, text, jsonb), fault_at(text, text, text),
   setting_value(text), request_lines() to secondlook_app, secondlook_identity, secondlook_ledger;
 grant execute on function enter(text, text, text, text[], uuid, uuid, text, text), claim(text, text, text), cursor_secret()
    to secondlook_app;
-grant select on client, force, staff, case_restriction, service_secret to secondlook_identity;
+grant select on client, force, staff, case_restriction, case_break_glass, service_secret to secondlook_identity;
 grant select, insert on idempotency_claim to secondlook_app;
 
 -- Readiness compares what has been applied with what the program brings.

@@ -109,13 +109,50 @@ begin
 end $$;
 comment on function contact_is_hidden(uuid) is 'Whether a contact concerns a case that this transaction may not see.';
 
+create or replace function record_is_hidden(case_id uuid, contact_id uuid) returns boolean language sql stable as $$
+  select coalesce(case_is_hidden(case_id), false) or contact_id is not null and contact_is_hidden(contact_id)
+$$;
+comment on function record_is_hidden(uuid, uuid) is 'Whether a record of a case or a contact, or both, concerns a case that this transaction may not see.';
+
+-- Their cases decide; for one who is in none, a child that a call named, say, the contacts do.
 create or replace function person_is_hidden(id uuid) returns boolean
 language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  hidden boolean;
 begin
-  return (select coalesce(bool_and(case_is_hidden(known.case_id)), false) from (
-            select c.case_id from case_file c where c.force_id = current_force() and c.victim_id = id
-            union all
-            select c.case_id from case_file c where c.force_id = current_force() and c.perpetrator_id = id) known);
+  select bool_and(case_is_hidden(known.case_id)) into hidden from (
+    select c.case_id from case_file c where c.force_id = current_force() and c.victim_id = id
+    union all
+    select c.case_id from case_file c where c.force_id = current_force() and c.perpetrator_id = id
+    union all
+    select n.case_id from case_person n where n.force_id = current_force() and n.person_id = id) known;
+  if hidden is null then
+    select bool_and(contact_is_hidden(n.contact_id)) into hidden from contact_person n
+    where  n.force_id = current_force() and n.person_id = id;
+  end if;
+  return coalesce(hidden, false);
 end $$;
 comment on function person_is_hidden(uuid) is 'Whether all that is known of a person lies in cases that this transaction may not see.';
-grant execute on function case_is_hidden(uuid), contact_is_hidden(uuid), person_is_hidden(uuid) to secondlook_app;
+
+create or replace function contact_shown(id uuid) returns uuid language sql stable as
+  $$ select case when hidden_cases() = '{}' or not contact_is_hidden(id) then id end $$;
+comment on function contact_shown(uuid) is 'A contact that a record names, when it may be seen: it may concern a hidden case besides the record''s own.';
+
+create or replace function case_is_blocked(id uuid) returns boolean language sql stable parallel safe as
+  $$ select position(id::text in coalesce(current_setting('secondlook.blocked', true), '')) > 0 $$;
+comment on function case_is_blocked(uuid) is 'Whether a case is one of those that do not exist for who acts now, not even as danger.';
+
+-- An alert that rests on a case that blocks who asks is a reason in the queue for others only.
+create or replace function reasons_shown(reasons jsonb, of_case uuid, of_contact uuid) returns jsonb
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  if coalesce(current_setting('secondlook.blocked', true), '') = '' then
+    return reasons;
+  end if;
+  return (select coalesce(jsonb_agg(r.item order by r.n), '[]') from jsonb_array_elements(reasons) with ordinality as r (item, n)
+          where  not exists (select from alert a where a.force_id = current_force() and (a.case_id = of_case or a.contact_id = of_contact)
+                             and a.detector = r.item ->> 'code' and evidence_is_blocked(a.evidence)));
+end $$;
+comment on function reasons_shown(jsonb, uuid, uuid) is 'The reasons of an item of the queue without those that tell of a case that blocks who asks.';
+grant execute on function case_is_hidden(uuid), contact_is_hidden(uuid), record_is_hidden(uuid, uuid), contact_shown(uuid), person_is_hidden(uuid),
+  case_is_blocked(uuid), reasons_shown(jsonb, uuid, uuid) to secondlook_app;

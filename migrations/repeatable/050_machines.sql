@@ -65,7 +65,59 @@ on conflict (machine, "from", "to") do update set roles = excluded.roles, reason
 where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
 
 insert into machine_move (machine, "from", "to", roles, reason_required) values
+('missed_opportunity', 'detected',           'confirmed',          '{specialist,supervisor}', false),
+('missed_opportunity', 'detected',           'dismissed',          '{specialist,supervisor}', true),
+('missed_opportunity', 'confirmed',          'action_assigned',    '{specialist,supervisor}', false),
+('missed_opportunity', 'action_assigned',    'remedied',           '{specialist,supervisor}', false),
+('missed_opportunity', 'action_assigned',    'cannot_be_remedied', '{specialist,supervisor}', true),
+('missed_opportunity', 'remedied',           'closed',             '{specialist,supervisor}', false),
+('missed_opportunity', 'cannot_be_remedied', 'closed',             '{specialist,supervisor}', false)
+on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
+where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
+
+insert into machine_move (machine, "from", "to", roles, reason_required) values
 ('alert', 'open', 'confirmed', '{specialist,supervisor}', false),
 ('alert', 'open', 'dismissed', '{specialist,supervisor}', true)
+on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
+where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
+
+insert into machine_move (machine, "from", "to", roles, reason_required) values
+('disclosure', 'received',            'initial_checks',      '{specialist,supervisor}', false),
+('disclosure', 'initial_checks',      'decided',             '{specialist,supervisor}', false),
+('disclosure', 'decided',             'disclosed',           '{specialist,supervisor}', false),
+('disclosure', 'decided',             'nothing_to_disclose', '{specialist,supervisor}', false),
+('disclosure', 'decided',             'refused',             '{specialist,supervisor}', false),
+('disclosure', 'disclosed',           'closed',              '{specialist,supervisor}', false),
+('disclosure', 'nothing_to_disclose', 'closed',              '{specialist,supervisor}', false),
+('disclosure', 'refused',             'closed',              '{specialist,supervisor}', false)
+on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
+where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
+
+-- A system that reports a call by video that has happened takes it through the states up to where it stands.
+insert into machine_move (machine, "from", "to", roles, reason_required) values
+('video_response', 'offered',   'declined',          '{specialist,supervisor}', false),
+('video_response', 'offered',   'scheduled',         '{specialist,supervisor,system_client}', false),
+('video_response', 'scheduled', 'started',           '{specialist,supervisor,system_client}', false),
+('video_response', 'started',   'ended',             '{specialist,supervisor,system_client}', false),
+('video_response', 'scheduled', 'reverted_to_visit', '{specialist,supervisor}', true),
+('video_response', 'started',   'reverted_to_visit', '{specialist,supervisor}', true)
+on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
+where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
+
+-- Who asked says what came of the advice, or a supervisor does: check_advice_move() holds to that.
+insert into machine_move (machine, "from", "to", roles, reason_required) values
+('advice', 'asked', 'given',        '{specialist}', false),
+('advice', 'given', 'acted_on',     '{call_handler,dispatcher,officer,specialist,supervisor}', false),
+('advice', 'given', 'not_acted_on', '{call_handler,dispatcher,officer,specialist,supervisor}', true),
+('advice', 'asked', 'withdrawn',    '{call_handler,dispatcher,officer,specialist,supervisor}', false)
+on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
+where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);
+
+insert into machine_move (machine, "from", "to", roles, reason_required) values
+('training_session', 'planned', 'held',      '{specialist,supervisor}', false),
+('training_session', 'planned', 'cancelled', '{specialist,supervisor}', true),
+('shift',            'planned', 'started',   '{specialist,supervisor}', false),
+('shift',            'started', 'ended',     '{specialist,supervisor}', false),
+('shift',            'planned', 'cancelled', '{specialist,supervisor}', true)
 on conflict (machine, "from", "to") do update set roles = excluded.roles, reason_required = excluded.reason_required
 where (machine_move.roles, machine_move.reason_required) is distinct from (excluded.roles, excluded.reason_required);

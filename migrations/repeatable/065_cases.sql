@@ -49,25 +49,49 @@ begin
 end $$;
 comment on function supervisor_to_call(text[]) is 'A supervisor outside the conflict.';
 
--- Who recorded the case may go on reading it: they know its content, and may be on the telephone with the victim.
-create or replace function restrict_case() returns trigger language plpgsql as $$
-declare
-  blocked text[] := array(select s.reference from staff s, police_parties(new) p
-                          where s.force_id = new.force_id and s.reference = any (p.external_references));
+create or replace function supervisor_outside(restriction case_restriction) returns text language plpgsql stable as $$
 begin
-  if not exists (select from police_parties(new)) then
-    return null;
+  if restriction.supervisor <> all (restriction.blocked) and exists (
+       select from staff s where s.force_id = restriction.force_id and s.reference = restriction.supervisor
+       and    s.enabled and 'supervisor' = any (s.roles)) then
+    return restriction.supervisor;
   end if;
-  insert into case_restriction (force_id, case_id, blocked, permitted, supervisor, reason)
-  values (new.force_id, new.case_id, blocked, array[current_actor()], supervisor_to_call(blocked),
-          'A party works for the police.')
-  on conflict (force_id, case_id) do update set restricted = true, reason = excluded.reason
-  where not case_restriction.restricted;
+  return supervisor_to_call(restriction.blocked);
+end $$;
+comment on function supervisor_outside(case_restriction) is
+  'The supervisor to call about a restricted case; another one outside the conflict where that one has left, or was drawn into it.';
+
+-- Who recorded the case may go on reading it: they know its content, and may be on the telephone with the victim. Past the
+-- policies: the case may be hidden from whoever learns that a party's staff reference is a colleague's.
+create or replace function block_parties(of_case case_file) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  theirs text[] := array(select s.reference from staff s, police_parties(of_case) p
+                         where s.force_id = of_case.force_id and s.reference = any (p.external_references) order by 1);
+begin
+  insert into case_restriction as r (force_id, case_id, blocked, permitted, supervisor, reason)
+  values (of_case.force_id, of_case.case_id, theirs, array[current_actor()], supervisor_to_call(theirs), 'A party works for the police.')
+  on conflict (force_id, case_id) do update
+  set    restricted = true, reason = case when r.restricted then r.reason else excluded.reason end,
+         blocked = r.blocked || array(select b from unnest(theirs) b where b <> all (r.blocked)),
+         supervisor = case when r.supervisor = any (theirs) then supervisor_to_call(r.blocked || theirs) else r.supervisor end
+  where  not r.restricted or not theirs <@ r.blocked;
   if found then
-    insert into alert (force_id, alert_id, detector, severity, audience, case_id, finding, evidence)
-    values (new.force_id, uuid_now(), 'case_restricted', 'warning', 'supervisor', new.case_id,
-            'A party of the case works for the police: say who may see it, and who must not.',
-            jsonb_build_object('caseId', new.case_id, 'blocked', blocked, 'permitted', array[current_actor()]));
+    insert into alert (force_id, alert_id, detector, severity, audience, addressed_to, case_id, finding, evidence)
+    select r.force_id, uuid_now(), 'case_restricted', 'warning', 'supervisor', supervisor_outside(r), r.case_id,
+           'A party of the case works for the police: say who may see it, and who must not.',
+           jsonb_build_object('caseId', r.case_id, 'blocked', r.blocked, 'permitted', r.permitted,
+                              'records', jsonb_build_array(jsonb_build_object('kind', 'case', 'id', r.case_id, 'at', instant(domain_now()))))
+    from   case_restriction r where r.force_id = of_case.force_id and r.case_id = of_case.case_id;
+  end if;
+end $$;
+comment on function block_parties(case_file) is
+  'Restricts a case whose party works for the police, blocks the staff whom its parties'' references name, and tells a supervisor.';
+
+create or replace function restrict_case() returns trigger language plpgsql as $$
+begin
+  if exists (select from police_parties(new)) then
+    perform block_parties(new);
   end if;
   return null;
 end $$;
@@ -79,16 +103,27 @@ create trigger d_restrict_later after update on case_file for each row
   when (new.restricted and (not old.restricted or new.perpetrator_id is distinct from old.perpetrator_id))
   execute function restrict_case();
 
-create or replace function restrict_cases_of_person() returns trigger language plpgsql as $$
+create or replace function restrict_cases_of_person() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  theirs case_file;
 begin
-  update case_file c set restricted = true
-  where  c.force_id = new.force_id and not c.restricted and (c.victim_id = new.person_id or c.perpetrator_id = new.person_id);
+  if not old.works_for_police then
+    update case_file c set restricted = true
+    where  c.force_id = new.force_id and not c.restricted and (c.victim_id = new.person_id or c.perpetrator_id = new.person_id);
+  end if;
+  for theirs in select * from case_file c where c.force_id = new.force_id and c.restricted
+                and (c.victim_id = new.person_id or c.perpetrator_id = new.person_id) order by c.case_id loop
+    perform block_parties(theirs);
+  end loop;
   return null;
 end $$;
-comment on function restrict_cases_of_person() is 'Cases of someone who turns out to work for the police become restricted.';
+comment on function restrict_cases_of_person() is
+  'Cases of someone who turns out to work for the police become restricted; a reference of theirs that turns out to be a member of staff''s is blocked.';
 drop trigger if exists d_restrict on person;
 create trigger d_restrict after update on person for each row
-  when (new.works_for_police and not old.works_for_police) execute function restrict_cases_of_person();
+  when (new.works_for_police and (not old.works_for_police or new.external_references <> old.external_references))
+  execute function restrict_cases_of_person();
 
 -- The move back to open is the service's own: no role holds it, so it is made without one.
 create or replace function reopen_case() returns trigger language plpgsql as $$
@@ -107,6 +142,15 @@ create trigger d_reopen after insert on contact_case for each row when (new.acti
 drop trigger if exists d_reopen_relinked on contact_case;
 create trigger d_reopen_relinked after update on contact_case for each row
   when (new.active and not old.active) execute function reopen_case();
+
+-- What is shown of a case begins with how its victim may safely be reached.
+create or replace function victim_of_case(of_case uuid) returns table (safe_contact jsonb, seen text) language sql stable as $$
+  select p.safe_contact, 'person:' || p.person_id || ':' || p.version
+  from   case_file c join person p on p.force_id = c.force_id and p.person_id = c.victim_id
+  where  c.force_id = current_force() and c.case_id = of_case and p.safe_contact is not null
+$$;
+comment on function victim_of_case(uuid) is 'How the victim of a case may safely be reached; no row where there is no rule.';
+grant execute on function victim_of_case(uuid) to secondlook_app;
 
 -- Cases that may be the same one. Two records are likely one person when they share a telephone or an external
 -- reference, or both name and date of birth; they are alike when they share a full name, or its sound.
@@ -171,7 +215,7 @@ begin
 end $$;
 comment on function possible_duplicates(uuid) is 'Other cases that may be this one, the same pair first; at most ten.';
 
-grant execute on function police_parties(case_file), supervisor_to_call(text[]), likely_same(person),
+grant execute on function police_parties(case_file), supervisor_to_call(text[]), supervisor_outside(case_restriction), block_parties(case_file), likely_same(person),
   are_alike(person, uuid, text[]), same_name(person), possible_duplicates(uuid)
    to secondlook_app;
 

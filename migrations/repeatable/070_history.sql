@@ -223,6 +223,7 @@ begin
 end $$;
 comment on function without(uuid[], uuid[]) is 'The ones that are not taken, in their order.';
 
+-- The same as person_is_hidden() says of one.
 create or replace function hidden_people_of(people uuid[], hidden uuid[]) returns uuid[] language plpgsql stable as $$
 declare
   of_force text := current_force();
@@ -231,13 +232,18 @@ begin
     return '{}';
   end if;
   return array(
-    select id from unnest(people) as p (id)
-    where  exists (select from case_file c where c.force_id = of_force and c.victim_id = id and array_position(hidden, c.case_id) > 0
-                   union all
-                   select from case_file c where c.force_id = of_force and c.perpetrator_id = id and array_position(hidden, c.case_id) > 0)
-    and    not exists (select from case_file c where c.force_id = of_force and c.victim_id = id and c.case_id <> all (hidden)
-                       union all
-                       select from case_file c where c.force_id = of_force and c.perpetrator_id = id and c.case_id <> all (hidden)));
+    select p.id
+    from   unnest(people) as p (id), lateral (
+             select bool_and(array_position(hidden, k.case_id) is not null) as by_cases from (
+               select c.case_id from case_file c where c.force_id = of_force and c.victim_id = p.id
+               union all
+               select c.case_id from case_file c where c.force_id = of_force and c.perpetrator_id = p.id
+               union all
+               select n.case_id from case_person n where n.force_id = of_force and n.person_id = p.id) k) known
+    where  coalesce(known.by_cases, (
+             select bool_and(exists (select from contact_case l where l.force_id = of_force and l.contact_id = n.contact_id and l.active
+                                     and array_position(hidden, l.case_id) > 0))
+             from   contact_person n where n.force_id = of_force and n.person_id = p.id)));
 end $$;
 comment on function hidden_people_of(uuid[], uuid[]) is 'Those of these people of whom everything known lies in hidden cases.';
 
@@ -250,6 +256,26 @@ begin
                where l.force_id = current_force() and l.contact_id = any (contacts) and l.active and array_position(hidden, l.case_id) > 0);
 end $$;
 comment on function hidden_contacts_of(uuid[], uuid[]) is 'Those of these contacts that concern a hidden case.';
+
+create or replace function contacts_to_follow(contacts uuid[], reasons text[], hidden uuid[], out ids uuid[], out whys text[])
+language plpgsql stable as $$
+declare
+  concealed uuid[] := hidden_contacts_of(contacts, hidden);
+begin
+  select coalesce(array_agg(c.id order by c.n), '{}'), array_agg(c.why order by c.n) into ids, whys
+  from   unnest(contacts, reasons) with ordinality as c (id, why, n) where c.id <> all (concealed);
+end $$;
+comment on function contacts_to_follow(uuid[], text[], uuid[]) is
+  'Contacts without those of hidden cases: whom else they name, and which other cases they concern, would tell that there is one.';
+
+create or replace function cases_naming(people uuid[], hidden uuid[]) returns uuid[] language plpgsql stable as $$
+begin
+  return array(
+    select distinct l.case_id
+    from   contact_person n join contact_case l on l.force_id = n.force_id and l.contact_id = n.contact_id and l.active
+    where  n.force_id = current_force() and n.person_id = any (people) and array_position(hidden, l.case_id) > 0);
+end $$;
+comment on function cases_naming(uuid[], uuid[]) is 'Hidden cases whose contacts name these people.';
 
 create or replace function contacts_of_person(id uuid) returns table (contact_id uuid, occurred_at timestamptz)
 language sql stable as $$
@@ -335,8 +361,8 @@ begin
     return;
   end if;
   select json_agg(json_build_object(
-           'personId', p.person_id, 'givenName', p.given_name, 'familyName', p.family_name, 'aliases', p.aliases,
-           'dateOfBirth', p.date_of_birth, 'safeContact', p.safe_contact, 'matchedBy', string_to_array(i.whys, ' '),
+           'safeContact', p.safe_contact, 'personId', p.person_id, 'givenName', p.given_name, 'familyName', p.family_name,
+           'aliases', p.aliases, 'dateOfBirth', p.date_of_birth, 'matchedBy', string_to_array(i.whys, ' '),
            'worksForPolice', p.works_for_police, 'contacts', counts_of(p.person_id, subjects, counts)) order by i.n),
          string_agg('person:' || p.person_id || ':' || p.version, ' ')
   into   shown, seen
@@ -374,8 +400,8 @@ comment on function history_contacts(uuid[], uuid[], text[]) is 'These contacts,
 
 create or replace function history_party(p person) returns json language sql stable as $$
   select case when p.person_id is not null then
-    json_build_object('personId', p.person_id, 'givenName', p.given_name, 'familyName', p.family_name,
-                      'aliases', p.aliases, 'dateOfBirth', p.date_of_birth, 'safeContact', p.safe_contact) end
+    json_build_object('safeContact', p.safe_contact, 'personId', p.person_id, 'givenName', p.given_name, 'familyName', p.family_name,
+                      'aliases', p.aliases, 'dateOfBirth', p.date_of_birth) end
 $$;
 comment on function history_party(person) is 'A party of a case; null for one who is unknown.';
 
@@ -423,18 +449,20 @@ begin
     return;
   end if;
   select json_agg(json_build_object(
-           'caseId', c.case_id, 'relation', case when c.case_id = any (direct) then 'matched' else 'other_case_of_party' end,
+           'safeContact', v.safe_contact, 'caseId', c.case_id,
+           'relation', case when c.case_id = any (direct) then 'matched' else 'other_case_of_party' end,
            'reference', c.reference, 'status', c.status, 'restricted', c.restricted, 'summary', c.summary,
            'occurredAt', instant(c.occurred_at), 'victim', history_party(v), 'perpetrator', history_party(u),
            'others', coalesce(o.shown, '[]'), 'agreedGrade', g.agreed_grade, 'assessorGrade', g.assessor_grade,
            'specialistGrade', g.specialist_grade, 'suggestedGrade', g.suggested_grade, 'gradedAt', instant(g.graded_at),
-           'conferenceReferral', r.shown, 'ordersInForce', coalesce(p.shown, '[]'), 'safeContact', v.safe_contact,
+           'conferenceReferral', r.shown, 'ordersInForce', coalesce(p.shown, '[]'),
+           'primaryAggressor', j.shown, 'counterAllegations', coalesce(e.found -> 'shown', '[]'),
            'contacts', counts_of(c.case_id, subjects, counts))
            order by c.case_id = any (direct) desc, c.status = 'closed', grade_rank(g.agreed_grade) desc nulls last,
                     c.recorded_at desc, c.case_id),
          string_agg(concat_ws(' ', 'case:' || c.case_id || ':' || c.version, 'person:' || v.person_id || ':' || v.version,
                               'person:' || u.person_id || ':' || u.version, 'latest_grade:' || g.case_id || ':' || g.version,
-                              o.seen, r.seen, p.seen), ' ')
+                              o.seen, r.seen, p.seen, j.seen, e.found ->> 'seen'), ' ')
   into   shown, seen
   from   case_file c
   join   person v on v.force_id = c.force_id and v.person_id = c.victim_id
@@ -443,6 +471,11 @@ begin
   left   join lateral conference_referral(c.case_id) r on true
   cross  join lateral orders_in_force(c.case_id) p
   cross  join lateral others_in_case(c.case_id) o
+  left   join lateral primary_aggressor_of(c.case_id) j on true
+  cross  join lateral (
+           select case when exists (select from case_file f where f.force_id = current_force() and f.victim_id = c.perpetrator_id
+                                    and f.perpetrator_id = c.victim_id)
+                       then counter_allegations(array[c.victim_id], array[c.perpetrator_id], c.recorded_at) end as found offset 0) e
   where  c.force_id = current_force() and c.case_id = any (ids);
 end $$;
 comment on function history_cases(uuid[], uuid[], uuid[], json[]) is 'These cases with what a call handler must know of each.';
@@ -470,7 +503,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object(
            'caseId', c.case_id, 'relation', case when c.case_id = any (direct) then 'matched' else 'other_case_of_party' end,
            'restricted', true, 'agreedGrade', g.agreed_grade, 'safeContact', v.safe_contact,
-           'supervisor', jsonb_build_object('reference', r.supervisor, 'name', s.name)) order by c.case_id), '[]'),
+           'supervisor', jsonb_build_object('reference', o.reference, 'name', s.name)) order by c.case_id), '[]'),
          string_agg(concat_ws(' ', 'case:' || c.case_id || ':' || c.version, 'person:' || v.person_id || ':' || v.version,
                               'case_restriction:' || r.case_id || ':' || r.version,
                               'latest_grade:' || g.case_id || ':' || g.version), ' ')
@@ -479,7 +512,8 @@ begin
   join   case_restriction r on r.force_id = c.force_id and r.case_id = c.case_id
   join   person v on v.force_id = c.force_id and v.person_id = c.victim_id
   left   join latest_grade g on g.force_id = c.force_id and g.case_id = c.case_id
-  left   join staff s on s.force_id = c.force_id and s.reference = r.supervisor
+  cross  join lateral (select supervisor_outside(r) as reference offset 0) o
+  left   join staff s on s.force_id = c.force_id and s.reference = o.reference
   where  c.force_id = current_force() and c.case_id = any (ids) and current_actor() <> all (r.blocked);
 end $$;
 comment on function restricted_cases_shown(uuid[], uuid[]) is 'Of hidden cases that do not block who asks: the danger, how to reach the victim safely, and whom to call.';
@@ -491,15 +525,16 @@ declare
   request text := current_setting('secondlook.request', true);
 begin
   perform set_config('secondlook.line', '', true), set_config('secondlook.request', '', true);
-  insert into alert (force_id, alert_id, detector, severity, audience, case_id, finding, evidence)
-  select r.force_id, uuid_now(), 'blocked_search', 'critical', 'supervisor', r.case_id,
+  insert into alert (force_id, alert_id, detector, severity, audience, addressed_to, case_id, finding, evidence)
+  select r.force_id, uuid_now(), 'blocked_search', 'critical', 'supervisor', supervisor_outside(r), r.case_id,
          'Someone who may not know of this case searched for its people.',
-         jsonb_build_object('caseId', r.case_id, 'actor', current_actor(), 'requestId', nullif(request, ''))
+         jsonb_build_object('caseId', r.case_id, 'actor', current_actor(), 'requestId', nullif(request, ''),
+                            'records', jsonb_build_array(jsonb_build_object('kind', 'case', 'id', r.case_id, 'at', instant(domain_now()))))
   from   case_restriction r
   where  r.force_id = current_force() and r.case_id = any (cases) and current_actor() = any (r.blocked);
   perform set_config('secondlook.line', coalesce(line, ''), true), set_config('secondlook.request', coalesce(request, ''), true);
 end $$;
-comment on function report_blocked_search(uuid[]) is 'Tells supervisors outside the conflict that a blocked member of staff searched.';
+comment on function report_blocked_search(uuid[]) is 'Tells a supervisor outside the conflict that a blocked member of staff searched.';
 
 
 create or replace function search_history(phone text, person jsonb, address jsonb, reference text, asked_id uuid,
@@ -514,6 +549,7 @@ declare
   most_cases  int := (limits -> 'history_cases_shown')::int;
   asked       record;
   found_by    record;  -- contacts that the keys found, the newest first, and why
+  followed    record;  -- those of them that lead on to people and cases that are shown, and why
   ranked      record;  -- people, the best match first, and why
   shown_ids   uuid[];  -- of them, those who are shown
   looked_at   uuid[];  -- those whose cases are looked for
@@ -539,7 +575,11 @@ begin
   end if;
 
   found_by := contacts_by_keys(asked.number, asked.property, asked.place, reference);
-  ranked := people_by_keys(asked.kinds, asked.keys, asked.weights, asked_id, found_by.ids[:20], found_by.whys[:20]);
+  followed := found_by;
+  if hidden <> '{}' then
+    followed := contacts_to_follow(found_by.ids, found_by.whys, hidden);
+  end if;
+  ranked := people_by_keys(asked.kinds, asked.keys, asked.weights, asked_id, followed.ids[:20], followed.whys[:20]);
   if asked.name is not null then
     ranked := people_by_likeness(ranked.ids, ranked.whys, ranked.scores, asked.name, (person ->> 'dateOfBirth')::date);
   end if;
@@ -549,6 +589,10 @@ begin
 
   touched := cases_touched(looked_at, found_by.ids[:50], reference);
   direct := without(touched, hidden);
+  if hidden <> '{}' then
+    direct := without(cases_touched(looked_at, followed.ids[:50], reference), hidden);
+    touched := touched || without(cases_naming(unknown, hidden), touched);
+  end if;
   chosen := cases_by_urgency(direct, most_cases);
   if cardinality(direct) <= most_cases then
     around := cases_around(direct, looked_at, touched);
@@ -592,12 +636,13 @@ grant execute on function search_history(text, jsonb, jsonb, text, uuid) to seco
 grant execute on function not_searchable(text, text), name_keys_asked(text[], date), keys_asked(text, jsonb, jsonb, text),
   contacts_by_keys(text, text, text, text), people_by_keys(text[], text[], int[], uuid, uuid[], text[]),
   people_by_likeness(uuid[], text[], int[], text, date), cases_touched(uuid[], uuid[], text), cases_around(uuid[], uuid[], uuid[]),
-  without(uuid[], uuid[]), hidden_people_of(uuid[], uuid[]), hidden_contacts_of(uuid[], uuid[]), contacts_of_person(uuid),
+  without(uuid[], uuid[]), hidden_people_of(uuid[], uuid[]), hidden_contacts_of(uuid[], uuid[]), contacts_to_follow(uuid[], text[], uuid[]), cases_naming(uuid[], uuid[]), contacts_of_person(uuid),
   contacts_of_case(uuid), history_settings(), history_since(interval), counts_of(uuid, uuid[], json[]),
   count_contacts(uuid[], uuid[], uuid[], uuid[], timestamptz[], uuid[], timestamptz[], int),
   history_people(uuid[], text[], uuid[], uuid[], json[]), history_contacts(uuid[], uuid[], text[]), history_party(person), conference_referral(uuid),
   orders_in_force(uuid), others_in_case(uuid), grade_rank(text), cases_by_urgency(uuid[], int), history_cases(uuid[], uuid[], uuid[], json[]),
-  restricted_cases_shown(uuid[], uuid[]), report_blocked_search(uuid[]), uuid_now() to secondlook_search;
+  restricted_cases_shown(uuid[], uuid[]), report_blocked_search(uuid[]), supervisor_to_call(text[]),
+  supervisor_outside(case_restriction), setting_value(text), uuid_now() to secondlook_search;
 grant select on setting_definition to secondlook_search;
 grant insert on alert to secondlook_search;
 
@@ -609,7 +654,7 @@ declare
 begin
   foreach readable in array array['person', 'search_key', 'contact', 'contact_person', 'contact_case', 'case_file', 'case_person',
                                   'case_restriction', 'attendance', 'closure', 'latest_grade', 'referral', 'service',
-                                  'protection_order', 'staff', 'setting'] loop
+                                  'protection_order', 'staff', 'setting', 'assessment', 'primary_aggressor_assessment'] loop
     execute format('grant select on %I to secondlook_search', readable);
     execute format('drop policy if exists search_reads on %I', readable);
     execute format('create policy search_reads on %I for select to secondlook_search using (force_id = current_force())', readable);

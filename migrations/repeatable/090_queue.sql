@@ -1,18 +1,12 @@
 -- The queue: what a specialist should look at, how urgent it is, and who has it.
 
-create or replace function review_item_is_hidden(case_id uuid, contact_id uuid) returns boolean
-language sql stable as $$
-  select coalesce(case_id = any (hidden_cases()), false) or contact_is_hidden(contact_id)
-$$;
-comment on function review_item_is_hidden(uuid, uuid) is 'Whether an item of the queue concerns a case that this transaction may not see.';
-
 -- The reasons and their tiers. No tier rests on the grade alone: answers that go with killings count by themselves.
 insert into review_reason (code, tier, detail) values
+('overdue',                1, 'Its time has passed, and it was its turn.'),
 ('graded_high',            1, 'The assessor graded the risk high.'),
 ('suggested_high',         1, 'The set''s rule suggests high.'),
 ('agreed_high',            1, 'The case''s agreed grade is high.'),
 ('below_suggestion',       1, 'The assessor''s grade is below the one that the set''s rule suggests.'),
-('downgrade_unprobed',     1, 'Lower than a grade of the last 12 months, whose rationale is not answered.'),
 ('lethality',              1, 'Strangulation, threats to kill, or weapons.'),
 ('weapons',                1, 'Weapons or objects are used or threatened.'),
 ('cut_off',                1, 'The call was cut off.'),
@@ -24,15 +18,12 @@ insert into review_reason (code, tier, detail) values
 ('high_risk_factors',      2, 'Several factors of high risk.'),
 ('linked_repeat',          2, 'It concerns a case with three contacts or more within 12 months.'),
 ('separation_control',     2, 'Separation together with control or jealousy.'),
-('suicide_risk',           2, 'The victim is very low, or suicidal.'),
 ('high_risk_not_asked',    2, 'A factor of high risk was not asked about.'),
 ('suspect_nearby',         3, 'The suspect is near.'),
 ('fresh_risk',             3, 'The call handler noted something new about the risk.'),
 ('silent_call',            3, 'The caller was silent.'),
 ('graded_medium',          3, 'The risk is medium.'),
-('assessment_incomplete',  3, 'Too many questions were not asked or are not known.'),
 ('repeat_assessment',      3, 'The case was assessed before, within 12 months.'),
-('no_history_check',       4, 'Assessed without a recorded check of history.'),
 ('no_rationale',           4, 'The grade has no rationale.'),
 ('submitted',              5, 'An assessment was submitted.')
 on conflict (code) do update set tier = excluded.tier, detail = excluded.detail
@@ -49,22 +40,23 @@ insert into setting_definition values
 ('review_high_risk_factors', '2', 'So many yes to factors of high risk make an assessment more urgent, whatever the grade.'),
 ('repeat_contacts', '3', 'So many contacts about one case within the grade window make it a repeat.'),
 ('repeat_night_hours', '24', 'Hours within which a second contact about the same case is a repeat of the same night.'),
-('lease_minutes', '30', 'How long a claim holds before others may claim the item.')
+('lease_minutes', '30', 'How long a claim holds before others may claim the item.'),
+('review_overdue_every', '10', 'Of so many items that are claimed, one is what has been overdue longest, whatever its tier.')
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
 -- The priority. Ten ranks to a tier: an item stands in the tier of its most urgent reason, and each further reason moves
 -- it up by one, at most to the tier's first rank. So every item of tier 1 comes before any of tier 2; within a rank the
--- one that is due first comes first.
+-- one that is due first comes first. What is overdue and has its turn (raise_overdue_item()) stands first of all.
 drop function if exists review_rank(text[], jsonb), new_item_id();
 create function review_rank(codes text[], of_force jsonb) returns table (rank int, reasons jsonb, tier int) language sql stable as $$
-  select 10 * min(t.tier) - least(9, count(*)::int - 1),
+  select case when 'overdue' = any (codes) then 1 else 10 * min(t.tier) - least(9, count(*)::int - 1) end,
          jsonb_agg(jsonb_build_object('code', t.code, 'detail', t.detail) order by t.tier, t.code), min(t.tier)
   from  (select r.code, r.detail, greatest(1, least(6, coalesce((of_force ->> r.code)::int, r.tier))) as tier
          from   review_reason r where r.code = any (codes)) as t
 $$;
 comment on function review_rank(text[], jsonb) is
-  'Rank of an item by its reasons and the force''s tiers (1 = most urgent): ten ranks to a tier, the tier of its most urgent reason, one rank up for each further reason.';
+  'Rank of an item by its reasons and the force''s tiers (1 = most urgent): ten ranks to a tier, the tier of its most urgent reason, one rank up for each further reason; 1 once it was raised as overdue.';
 
 create or replace function review_due(tier int, level int, minutes jsonb) returns timestamptz language sql stable as $$
   select domain_now() + make_interval(mins =>
@@ -311,9 +303,72 @@ end $$;
 comment on function close_case_review(uuid, text) is
   'A case in review has been reviewed once nothing of it is in the queue and no lowering waits for a supervisor.';
 
+-- By rank alone, what is of little urgency would wait as long as graver things keep coming. So of every ten claims
+-- (review_overdue_every) one is what has been overdue longest: it is raised once so many were claimed since the last was.
+-- With m overdue longer, an item is first after 10 (m + 1) claims at most; nothing critical pays more than one claim in ten.
+create or replace function overdue_waits(for_force text, at timestamptz) returns boolean language plpgsql stable as $$
+begin
+  return exists (select from review_item i
+                 where i.force_id = for_force and i.status <> 'done' and i.raised_at is null and i.due_at <= at
+                 and   (i.status = 'waiting' or i.lease_until <= at));
+end $$;
+comment on function overdue_waits(text, timestamptz) is 'Whether something of a force''s queue is overdue at that moment, in nobody''s hands and not raised yet.';
+
+create or replace function raise_overdue_item(for_force text, at timestamptz) returns boolean
+language plpgsql security definer set search_path = public, pg_temp
+set secondlook.actor = 'service:clock' set secondlook.client = '' set secondlook.operation = 'raiseOverdueItem'
+set secondlook.request = '' set secondlook.thumbprint = '' set secondlook.purpose = '' set secondlook.line = ''
+set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = '' as $$
+declare
+  item   review_item;
+  limits jsonb;
+  every  int;
+  since  timestamptz;
+begin
+  if not overdue_waits(for_force, at) then
+    return false;
+  end if;
+  perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', at::text, true);
+  limits := setting_values('{review_tiers,review_overdue_every}');
+  every := greatest(1, (limits ->> 'review_overdue_every')::int);
+  select max(i.raised_at) into since from review_item i where i.force_id = for_force and i.raised_at is not null;
+  if since is not null and every > (select count(*) from (select from review_item i where i.force_id = for_force
+                                                          and i.claimed_at > since limit every) c) then
+    return false;
+  end if;
+  select * into item from review_item i
+  where  i.force_id = for_force and i.status <> 'done' and i.raised_at is null and i.due_at <= at
+  and    (i.status = 'waiting' or i.lease_until <= at)
+  order  by i.due_at, i.item_id limit 1 for update skip locked;
+  update review_item i
+  set    rank = r.rank, reasons = r.reasons, raised_at = at
+  from   review_rank(array(select e.reason ->> 'code' from jsonb_array_elements(item.reasons) e (reason)) || 'overdue'::text,
+                     limits -> 'review_tiers') r
+  where  i.force_id = for_force and i.item_id = item.item_id;
+  return found;
+end $$;
+comment on function raise_overdue_item(text, timestamptz) is
+  'Raises what has been overdue longest in a force at that moment of its clock, when it is its turn; whether it raised one.';
+
+create or replace function raise_overdue_items() returns int
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  f      force;
+  raised int := 0;
+begin
+  for f in select * from force where overdue_waits(force.force_id, force_now(force)) loop
+    raised := raised + raise_overdue_item(f.force_id, force_now(f))::int;
+  end loop;
+  return raised;
+end $$;
+comment on function raise_overdue_items() is 'The clock''s part in the queue: in every force the one whose turn it is; how many were raised.';
+grant execute on function raise_overdue_item(text, timestamptz), raise_overdue_items() to secondlook_clock, secondlook_detector;
+
 -- A claim whose lease is over reads as waiting: nobody has to come by to free it.
 create or replace view review_item_shown with (security_invoker = true) as
-select i.force_id, i.item_id, i.assessment_id, i.contact_id, i.case_id, i.rank, i.reasons, i.due_at, i.occurred_at,
+select i.force_id, i.item_id, i.assessment_id, i.contact_id, i.case_id, i.rank,
+       case when coalesce(current_setting('secondlook.blocked', true), '') = '' then i.reasons
+            else reasons_shown(i.reasons, i.case_id, i.contact_id) end as reasons, i.due_at, i.occurred_at,
        i.recorded_at, i.status as stored_status,
        case when i.status = 'claimed' and i.lease_until <= domain_now() then 'waiting' else i.status end as status,
        case when i.status = 'claimed' and i.lease_until <= domain_now() then null else i.claimed_by end as claimed_by,
@@ -325,7 +380,7 @@ comment on view review_item_shown is 'Items of the queue as they stand now.';
 grant select on review_item_shown to secondlook_app;
 
 grant select on review_reason to secondlook_app;
-grant execute on function review_item_is_hidden(uuid, uuid), seen_review_item(uuid),
+grant execute on function seen_review_item(uuid),
   held_by_other(review_item), refuse_unless_free(review_item, text), refuse_unless_held(review_item, text),
   hold_review_item(review_item, text, text), claim_review_item(uuid), release_review_item(uuid, text),
   take_over_review_item(uuid, text), complete_review_item(uuid, text), close_case_review(uuid, text) to secondlook_app;

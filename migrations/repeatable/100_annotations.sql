@@ -34,6 +34,8 @@ begin
     return query select o.case_id, null::uuid from protection_order o where o.force_id = here and o.order_id = id;
   when 'protection_order_breach' then
     return query select b.case_id, null::uuid from protection_order_breach b where b.force_id = here and b.breach_id = id;
+  when 'primary_aggressor_assessment' then
+    return query select j.case_id, null::uuid from primary_aggressor_assessment j where j.force_id = here and j.judgement_id = id;
   when 'annotation' then
     return query select a.case_id, a.contact_id from annotation a where a.force_id = here and a.annotation_id = id;
   else

@@ -11,7 +11,9 @@ insert into setting_definition values
 ('conference_yes_count', '14', 'So many yes answers are visible high risk, a criterion for a conference (SafeLives).'),
 ('conference_escalation_contacts', '3', 'So many contacts in conference_escalation_days are escalation; areas differ.'),
 ('conference_escalation_days', '365', 'Days that escalation looks back.'),
-('conference_repeat_days', '365', 'Abuse by the same pair within so many days of the last conference referral is a repeat.')
+('conference_repeat_days', '365', 'Abuse by the same pair within so many days of the last conference referral is a repeat.'),
+('referral_chase_hours', '24', 'Hours after which an unacknowledged referral is chased again; first when its deadline passes.'),
+('referral_chase_most', '5', 'So many times a referral is chased after it was sent, at most.')
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
@@ -175,15 +177,57 @@ create trigger b_stays before update of status on referral
 drop trigger if exists c_transition on referral;
 create trigger c_transition after update of status on referral for each row execute function record_referral_move();
 
+-- Chases. The first is due at the deadline, each further one so many hours after it; each is written once, whenever the
+-- clock comes by.
+create or replace function next_chase(deadline timestamptz, at timestamptz) returns timestamptz language plpgsql stable as $$
+declare
+  span interval := make_interval(hours => greatest(1, setting_value('referral_chase_hours')::int));
+  next int := floor(extract(epoch from at - deadline) / extract(epoch from span)) + 1;
+begin
+  return case when next < setting_value('referral_chase_most')::int then deadline + next * span end;
+end $$;
+comment on function next_chase(timestamptz, timestamptz) is 'When a referral past its deadline is due to be chased next; null: it has been chased enough.';
+
+create or replace function chase_referral(id uuid) returns void language plpgsql as $$
+declare
+  sent   referral;
+  most   int := setting_value('referral_chase_most')::int;
+  span   interval := make_interval(hours => greatest(1, setting_value('referral_chase_hours')::int));
+  turn   int;
+  so_far int;
+begin
+  select * into sent from referral r
+  where  r.force_id = current_force() and r.referral_id = id and r.status = 'sent' and r.acknowledge_by <= domain_now();
+  turn := floor(extract(epoch from domain_now() - sent.acknowledge_by) / extract(epoch from span));
+  if sent.referral_id is null or turn >= most or exists (
+       select from referral_chase c where c.force_id = current_force() and c.referral_id = id
+       and    c.occurred_at >= sent.acknowledge_by + turn * span) then
+    return;
+  end if;
+  select coalesce(max(c.number), 0) into so_far from referral_chase c where c.force_id = current_force() and c.referral_id = id;
+  insert into referral_chase (force_id, chase_id, referral_id, case_id, number)
+  values (current_force(), uuid_now(), id, sent.case_id, so_far + 1);
+end $$;
+comment on function chase_referral(uuid) is 'Writes a chase when one is due.';
+
+create or replace function chase_referrals(shown jsonb) returns void language plpgsql as $$
+begin
+  perform chase_referral((r.item ->> 'id')::uuid) from jsonb_array_elements(shown -> 'records') r (item) where r.item ->> 'kind' = 'referral';
+end $$;
+comment on function chase_referrals(jsonb) is 'Chases the referrals of a finding''s evidence.';
+grant execute on function next_chase(timestamptz, timestamptz), chase_referral(uuid), chase_referrals(jsonb) to secondlook_detector;
+
 drop view if exists referral_shown;
 create view referral_shown with (security_invoker = true) as
 select r.force_id, r.referral_id, r.case_id, r.service_id, s.name as service_name, s.kind as service_kind, r.status, r.grade, r.summary,
        r.consent, r.basis, r.basis_reason, r.professional_judgement, r.criteria, r.recipients, r.reason, r.service_reference,
        r.outcome, r.outcome_note, r.sent_at, r.acknowledge_by,
-       r.status = 'sent' and r.acknowledge_by < domain_now() as overdue,
+       r.status = 'sent' and r.acknowledge_by < domain_now() as overdue, c.chases, c.last_chased_at,
        r.status_since, r.recorded_by, r.recorded_at, r.version,
        'referral:' || r.referral_id || ':' || r.version || ' service:' || s.service_id || ':' || s.version as seen
-from   referral r join service s using (force_id, service_id);
+from   referral r join service s using (force_id, service_id)
+cross  join lateral (select count(*)::int as chases, max(k.occurred_at) as last_chased_at from referral_chase k
+                     where  k.force_id = r.force_id and k.referral_id = r.referral_id) c;
 comment on view referral_shown is 'Referrals as they are answered.';
 grant select on referral_shown to secondlook_app;
 

@@ -69,11 +69,13 @@ comment on function advance_order(uuid, text) is 'Takes a new order through the 
 
 create or replace function record_order_move() returns trigger language plpgsql as $$
 begin
-  insert into protection_order_transition (force_id, transition_id, order_id, case_id, number, from_status, to_status, reason, occurred_at)
-  values (new.force_id, uuid_now(), new.order_id, new.case_id, new.version, old.status, new.status, new.reason, new.status_since);
+  insert into protection_order_transition (force_id, transition_id, order_id, case_id, number, from_status, to_status, reason, occurred_at,
+                                           conditions_before, expires_before)
+  values (new.force_id, uuid_now(), new.order_id, new.case_id, new.version, old.status, new.status, new.reason, new.status_since,
+          old.conditions, old.expires_at);
   return null;
 end $$;
-comment on function record_order_move() is 'Every move of an order is a fact of its own.';
+comment on function record_order_move() is 'Every move of an order is a fact of its own, which keeps what it varied.';
 
 drop trigger if exists b_stays on protection_order;
 create trigger b_stays before update of status on protection_order
@@ -112,11 +114,96 @@ begin
 end $$;
 comment on function breach_faults(uuid, text, timestamptz, timestamptz) is 'Which rules a breach and what was done about it broke.';
 
+-- Servings and actions are facts: kept whatever they broke.
+
+create or replace function served_on(of_order uuid, named uuid) returns uuid language plpgsql stable as $$
+declare
+  suspect uuid;
+begin
+  select c.perpetrator_id into suspect
+  from   protection_order o join case_file c on c.force_id = o.force_id and c.case_id = o.case_id
+  where  o.force_id = current_force() and o.order_id = of_order;
+  if coalesce(named, suspect) is null then
+    perform refuse_faults(jsonb_build_array(fault_at('/personId', 'required', 'The case knows no perpetrator: say on whom it was served.')));
+  end if;
+  return coalesce(known_person(named, '/personId'), suspect);
+end $$;
+comment on function served_on(uuid, uuid) is 'On whom an order was served: who is named, or the case''s perpetrator.';
+
+create or replace function compute_serving() returns trigger language plpgsql as $$
+declare
+  standing protection_order;
+begin
+  select * into standing from protection_order o where o.force_id = new.force_id and o.order_id = new.order_id;
+  new.faults := moment_faults(new.occurred_at, null);
+  if standing.status in ('considered', 'applied', 'not_pursued', 'refused') then
+    new.faults := new.faults || fault('order_not_granted', 'What was served is not recorded as granted or authorised.');
+  elsif new.occurred_at < standing.granted_at then
+    new.faults := new.faults || fault('served_before_granted', 'It was served before it was granted.');
+  end if;
+  if not exists (select from case_file c where c.force_id = new.force_id and c.case_id = new.case_id
+                 and coalesce(c.perpetrator_id, new.person_id) = new.person_id) then
+    new.faults := new.faults || fault('served_on_another', 'It was served on someone else than the case''s perpetrator.');
+  end if;
+  new.compliant := new.faults = '[]';
+  return new;
+end $$;
+comment on function compute_serving() is 'Whether an order was served when it could be, and on whom it binds.';
+drop trigger if exists c_compute on protection_order_serving;
+create trigger c_compute before insert on protection_order_serving for each row execute function compute_serving();
+
+create or replace function seen_breach(id uuid) returns uuid language plpgsql stable as $$
+begin
+  perform from protection_order_breach b where b.force_id = current_force() and b.breach_id = id;
+  if not found then
+    perform refuse('SL404', 'not_found');
+  end if;
+  return id;
+end $$;
+comment on function seen_breach(uuid) is 'The breach, when it may be seen, else SL404.';
+
+create or replace function compute_breach_action() returns trigger language plpgsql as $$
+declare
+  breached timestamptz;
+  hours    int := (setting_value('breach_action_hours'))::int;
+begin
+  select b.occurred_at into breached from protection_order_breach b where b.force_id = new.force_id and b.breach_id = new.breach_id;
+  new.faults := moment_faults(new.occurred_at, null);
+  if new.occurred_at < breached then
+    new.faults := new.faults || fault('before_the_breach', 'The moment given lies before the breach.');
+  elsif new.occurred_at > breached + make_interval(hours => hours) then
+    new.faults := new.faults || fault('breach_action_late', format('Action came more than %s hours after the breach.', hours));
+  end if;
+  new.compliant := new.faults = '[]';
+  return new;
+end $$;
+comment on function compute_breach_action() is 'Whether action on a breach came in time.';
+drop trigger if exists c_compute on protection_order_breach_action;
+create trigger c_compute before insert on protection_order_breach_action for each row execute function compute_breach_action();
+
+drop view if exists protection_order_breach_shown;
+create view protection_order_breach_shown with (security_invoker = true) as
+select b.force_id, b.breach_id, b.order_id, b.case_id, b.contact_id, b.description, b.action, b.action_at, b.action_note, a.actions,
+       least(case when b.action <> 'none' then coalesce(b.action_at, b.recorded_at) end, a.first_at) as acted_at, b.occurred_at,
+       b.compliant, b.faults, b.recorded_by, b.recorded_at, b.version,
+       concat_ws(' ', 'protection_order_breach:' || b.breach_id || ':' || b.version, a.seen) as seen
+from   protection_order_breach b
+cross  join lateral (
+         select coalesce(jsonb_agg(jsonb_build_object(
+                  'actionId', t.action_id, 'action', t.action, 'occurredAt', instant(t.occurred_at), 'takenBy', t.taken_by, 'note', t.note,
+                  'recordedBy', t.recorded_by, 'compliant', t.compliant, 'faults', t.faults) order by t.occurred_at, t.action_id), '[]') as actions,
+                min(t.occurred_at) as first_at,
+                string_agg('protection_order_breach_action:' || t.action_id || ':' || t.version, ' ') as seen
+         from   protection_order_breach_action t where t.force_id = b.force_id and t.breach_id = b.breach_id) a;
+comment on view protection_order_breach_shown is 'Breaches as they are answered, each with what was done about it.';
+grant select on protection_order_breach_shown to secondlook_app;
+
 drop view if exists protection_order_shown;
 create view protection_order_shown with (security_invoker = true) as
 select o.force_id, o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.authorised_by, o.granted_at,
        o.expires_at,
        o.status in ('active', 'varied', 'served', 'listed') and coalesce(o.expires_at > domain_now(), true) as in_force,
+       (select min(s.occurred_at) from protection_order_serving s where s.force_id = o.force_id and s.order_id = o.order_id) as served_at,
        (select count(*) from protection_order_breach b where b.force_id = o.force_id and b.order_id = o.order_id) as breaches,
        o.status_since, o.recorded_by, o.recorded_at, o.version, 'protection_order:' || o.order_id || ':' || o.version as seen
 from   protection_order o;
@@ -125,4 +212,5 @@ grant select on protection_order_shown to secondlook_app;
 
 grant execute on function seen_order(uuid), order_machine(text), order_faults(text, text, text, timestamptz, timestamptz, timestamptz), order_way(text),
   check_new_order(text, text, text, timestamptz, timestamptz, timestamptz), advance_order(uuid, text), record_order_move(),
-  check_order_move(uuid, text, text, timestamptz, timestamptz, timestamptz), breach_faults(uuid, text, timestamptz, timestamptz) to secondlook_app;
+  check_order_move(uuid, text, text, timestamptz, timestamptz, timestamptz), breach_faults(uuid, text, timestamptz, timestamptz),
+  served_on(uuid, uuid), compute_serving(), seen_breach(uuid), compute_breach_action() to secondlook_app;

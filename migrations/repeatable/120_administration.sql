@@ -158,7 +158,7 @@ select list, code, number, name from (values
 ('referral_bases', '{consent=Consent,vital_interest=Vital interest,prevent_serious_harm=To prevent serious harm,safeguarding_child=Safeguarding a child,safeguarding_adult=Safeguarding an adult,legal_duty=Legal duty,policing_purpose=Policing purpose}'),
 ('referral_outcomes', '{engaged=Engaged,support_completed=Support completed,safety_plan_agreed=Safety plan agreed,conference_held=Conference held,victim_declined=Victim declined,could_not_reach=Could not be reached,not_eligible=Not eligible,other=Other}'),
 ('conference_criteria', '{visible_high_risk=Visible high risk,professional_judgement=Professional judgement,escalation=Escalation,repeat=Repeat}'),
-('protection_order_kinds', '{dapn=Domestic abuse protection notice,dapo=Domestic abuse protection order,dvpn=Domestic violence protection notice,dvpo=Domestic violence protection order,non_molestation=Non-molestation order,occupation=Occupation order,restraining=Restraining order,stalking_protection=Stalking protection order}'),
+('protection_order_kinds', '{dapn=Domestic abuse protection notice,dapo=Domestic abuse protection order,dvpn=Domestic violence protection notice,dvpo=Domestic violence protection order,non_molestation=Non-molestation order,occupation=Occupation order,restraining=Restraining order,stalking_protection=Stalking protection order,bail=Conditions of bail}'),
 ('breach_actions', '{arrested=Arrested,charged=Charged,summonsed=Summonsed,reported_to_court=Reported to the court,warned=Warned,none=Nothing was done}')
 ) as l (list, words), unnest(words::text[]) with ordinality as w (word, n),
 lateral (select split_part(word, '=', 1), n::int, split_part(word, '=', 2)) as p (code, number, name)

@@ -80,11 +80,15 @@ create or replace function joined_evidence(earlier jsonb, later jsonb) returns j
 begin
   return earlier || later || jsonb_build_object('records', coalesce(
     (select jsonb_agg(r.item order by r.item ->> 'at', r.item ->> 'id')
-     from  (select distinct on (e.item ->> 'kind', e.item ->> 'id') e.item
-            from   jsonb_array_elements(coalesce(later -> 'records', '[]') || coalesce(earlier -> 'records', '[]')) with ordinality as e (item, n)
-            order  by e.item ->> 'kind', e.item ->> 'id', e.n) r), '[]'));
+     from  (select d.item
+            from  (select distinct on (e.item ->> 'kind', e.item ->> 'id') e.item
+                   from   jsonb_array_elements(coalesce(later -> 'records', '[]') || coalesce(earlier -> 'records', '[]'))
+                          with ordinality as e (item, n)
+                   order  by e.item ->> 'kind', e.item ->> 'id', e.n) d
+            order  by d.item ->> 'at' desc, d.item ->> 'id' desc limit 100) r), '[]'));
 end $$;
-comment on function joined_evidence(jsonb, jsonb) is 'Evidence with what is new added; of two versions of a record''s entry the later.';
+comment on function joined_evidence(jsonb, jsonb) is
+  'Evidence with what is new added, the hundred latest records; of two versions of a record''s entry the later.';
 
 -- Somebody has judged this very evidence already: it is no news.
 create or replace function is_decided(id text, of_case uuid, of_contact uuid, shown jsonb) returns boolean language plpgsql stable as $$
@@ -109,7 +113,7 @@ declare
 begin
   select * into open from alert a
   where  a.force_id = current_force() and a.detector = id and a.is_detected and a.status = 'open'
-  and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end);
+  and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end) for update;
   if open.alert_id is not null then
     grown := joined_evidence(open.evidence, shown);
     if grown <> open.evidence then
@@ -129,52 +133,59 @@ end $$;
 comment on function raise_alert(text, uuid, uuid, text, jsonb) is
   'A finding as an alert: a new one, more evidence for the open one, or nothing when it was decided with the same evidence.';
 
--- An alert is a reason in the queue: on the open item of its case or contact, else on a new one of its contact, or of the
+-- An alert is a reason in the queue: on the open item of its contact or case, else on a new one of its contact, or of the
 -- case's last contact or assessment.
+create or replace function subject_of_alert(of_case uuid, of_contact uuid, out contact_id uuid, out assessment_id uuid)
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  here text := current_force();
+begin
+  contact_id := coalesce(of_contact, (select l.contact_id from contact_case l
+                                      where  l.force_id = here and l.case_id = of_case and l.active
+                                      order  by l.occurred_at desc, l.contact_id desc limit 1));
+  if contact_id is null then
+    assessment_id := (select a.assessment_id from assessment a where a.force_id = here and a.case_id = of_case
+                      order by a.occurred_at desc, a.assessment_id desc limit 1);
+  end if;
+end $$;
+comment on function subject_of_alert(uuid, uuid) is 'What a specialist opens to look into an alert.';
+
 create or replace function queue_alert(code text, of_case uuid, of_contact uuid) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
+  here    text := current_force();
   limits  jsonb := setting_values('{review_tiers,review_due_minutes}');
+  subject record;
   item    review_item;
   judged  record;
   level   int;
-  subject record;
 begin
   if exists (select from detector d where d.detector_id = code and d.audience = 'administrator') then
     return;
   end if;
+  select * into subject from subject_of_alert(of_case, of_contact);
+  perform pg_advisory_xact_lock(hashtextextended('queue ' || here || ' ' || subject.contact_id, 0)); -- as queue_contact() does
   select * into item from review_item i
-  where  i.force_id = current_force() and i.status <> 'done'
-  and    (i.contact_id = of_contact or i.case_id = of_case)
-  order  by i.contact_id = of_contact desc nulls last, i.rank, i.item_id limit 1;
-  select grade_level(g.agreed_grade) into level from latest_grade g where g.force_id = current_force() and g.case_id = of_case;
+  where  i.force_id = here and i.status <> 'done'
+  and    (i.contact_id = subject.contact_id or i.assessment_id = subject.assessment_id or i.case_id = of_case)
+  order  by i.contact_id = of_contact desc nulls last, i.case_id = of_case desc nulls last, i.rank, i.item_id limit 1 for update;
+  if item.reasons @> jsonb_build_array(jsonb_build_object('code', code)) or num_nonnulls(subject.contact_id, subject.assessment_id) = 0 then
+    return;
+  end if;
+  select grade_level(g.agreed_grade) into level from latest_grade g where g.force_id = here and g.case_id = of_case;
+  select * into judged
+  from   review_rank(array(select r.reason ->> 'code' from jsonb_array_elements(coalesce(item.reasons, '[]')) r (reason)) || code, limits -> 'review_tiers');
   if item.item_id is not null then
-    if item.reasons @> jsonb_build_array(jsonb_build_object('code', code)) then
-      return;
-    end if;
-    select * into judged from review_rank(array(select r.reason ->> 'code' from jsonb_array_elements(item.reasons) r (reason)) || code,
-                                          limits -> 'review_tiers');
     update review_item i
     set    rank = judged.rank, reasons = judged.reasons,
            due_at = least(i.due_at, review_due(judged.tier, level, limits -> 'review_due_minutes'))
-    where  i.force_id = current_force() and i.item_id = item.item_id;
-    return;
+    where  i.force_id = here and i.item_id = item.item_id;
+  else
+    insert into review_item (force_id, item_id, contact_id, assessment_id, case_id, rank, reasons, due_at, occurred_at)
+    values (here, uuid_now(), subject.contact_id, subject.assessment_id, of_case, judged.rank, judged.reasons,
+            review_due(judged.tier, level, limits -> 'review_due_minutes'), domain_now());
   end if;
-  select s.* into subject from (
-    (select of_contact as contact_id, null::uuid as assessment_id, 1 as preference where of_contact is not null)
-    union all
-    (select l.contact_id, null, 2 from contact_case l where l.force_id = current_force() and l.case_id = of_case and l.active
-     order by l.occurred_at desc limit 1)
-    union all
-    (select null, a.assessment_id, 3 from assessment a where a.force_id = current_force() and a.case_id = of_case
-     order by a.occurred_at desc limit 1)) s order by s.preference limit 1;
-  if not found then
-    return;
-  end if;
-  select * into judged from review_rank(array[code], limits -> 'review_tiers');
-  insert into review_item (force_id, item_id, contact_id, assessment_id, case_id, rank, reasons, due_at, occurred_at)
-  values (current_force(), uuid_now(), subject.contact_id, subject.assessment_id, of_case, judged.rank, judged.reasons,
-          review_due(judged.tier, level, limits -> 'review_due_minutes'), domain_now());
 end $$;
 comment on function queue_alert(text, uuid, uuid) is 'Adds an alert''s detector to the reasons of the item that a specialist will see, and raises its rank.';
 
@@ -207,6 +218,10 @@ begin
   for result in select * from call_detectors(kind, subject, domain_now(), limits, one) loop
     if result.sentence is not null then
       perform raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence);
+      -- The one finding that something is done upon, whatever becomes of its alert.
+      if result.detector_id = 'referral_stale' then
+        perform chase_referrals(result.evidence);
+      end if;
     end if;
     if result.look_again > domain_now() then
       insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)
@@ -234,7 +249,7 @@ begin
     begin
       perform take_findings(kind, subject, limits, rule.detector_id);
     exception when others then
-      if sqlstate not in ('40P01', '40001', '55P03') then
+      if sqlstate not in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
         perform report_detector(rule.detector_id, sqlstate);
       end if;
       perform postpone_check(kind, subject, rule.detector_id, tries);
@@ -259,19 +274,24 @@ declare
   due    record;
   limits jsonb;
   done   int := 0;
+  here   force;
+  moment timestamptz;
 begin
-  perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', until::text, true);
+  select * into here from force f where f.force_id = for_force;
+  moment := coalesce(until, force_now(here));
+  perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', moment::text, true);
   limits := detector_limits();
   while done < most loop
+    moment := coalesce(until, force_now(here));
     -- All notes of one subject at once; a contact's cases are looked at with it.
     with next as (
       select d.subject_kind, d.subject_id, d.detector_id, d.due_at, d.attempts from due_check d
-      where  d.force_id = for_force and d.due_at <= until
+      where  d.force_id = for_force and d.due_at <= moment
       order  by d.detector_id is not null, d.due_at, d.check_id limit 1),
     taken as (
       delete from due_check d using next n
       where  d.force_id = for_force and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
-      and    d.detector_id is not distinct from n.detector_id and d.due_at <= until
+      and    d.detector_id is not distinct from n.detector_id and d.due_at <= moment
       returning d.check_id)
     select n.*, (select count(*) from taken) into due from next n;
     exit when not found;
@@ -279,14 +299,15 @@ begin
     if due.detector_id is not null then
       perform set_config('secondlook.now', due.due_at::text, true);
       perform check_subject(due.subject_kind, due.subject_id, detector_limits(), due.detector_id, due.attempts);
-      perform set_config('secondlook.now', until::text, true);
     else
+      -- What is noted may have been recorded since that moment.
+      perform set_config('secondlook.now', coalesce(until, force_now(here))::text, true);
       perform check_changed(due.subject_kind, due.subject_id, limits);
     end if;
   end loop;
   return done;
 end $$;
-comment on function run_checks_of(text, timestamptz, int) is 'Looks at what is due in a force by that moment of its clock, so many subjects at most; answers how many it looked at.';
+comment on function run_checks_of(text, timestamptz, int) is 'Looks at what is due in a force by that moment of its clock (null: now, as it goes on), so many subjects at most; answers how many it looked at.';
 
 create or replace function check_changed(kind text, subject uuid, limits jsonb) returns void language plpgsql as $$
 declare
@@ -309,10 +330,14 @@ declare
   lag  interval := '0';
   late interval;
 begin
+  if coalesce(nullif(current_setting('secondlook.queue_seen', true), '')::timestamptz, '-infinity') < clock_timestamp() - interval '1 second' then
+    perform set_config('secondlook.queue_seen', clock_timestamp()::text, false);
+    perform raise_overdue_items();
+  end if;
   checked := 0;
   for f in select * from force where exists (select from due_check d where d.force_id = force.force_id and d.due_at <= force_now(force)) loop
     if pg_try_advisory_xact_lock(7322, hashtext(f.force_id)) then
-      checked := checked + run_checks_of(f.force_id, force_now(f), most - checked);
+      checked := checked + run_checks_of(f.force_id, null, most - checked);
     end if;
     select max(case when d.detector_id is null then clock_timestamp() - d.recorded_at else force_now(f) - d.due_at end) into late
     from   due_check d where d.force_id = f.force_id and d.due_at <= force_now(f);
@@ -322,7 +347,7 @@ begin
   lag_us := (extract(epoch from lag) * 1000000)::bigint;
   return next;
 end $$;
-comment on function run_checks(int) is 'One pass of the clock: how many subjects it looked at, and how late what is left is.';
+comment on function run_checks(int) is 'One pass of the clock: how many subjects it looked at, and how late what is left is. Once a second it sees to the queue as well.';
 
 -- A sandbox''s clock moves on by what falls due on the way, moment by moment.
 create or replace function run_checks_until(moment timestamptz) returns int
@@ -341,6 +366,7 @@ begin
     sum := sum + done;
     exit when done = 0;
   end loop;
+  perform raise_overdue_item(current_force(), moment);
   return sum;
 end $$;
 comment on function run_checks_until(timestamptz) is 'Looks at everything that falls due in this force by that moment, in order.';
@@ -353,7 +379,7 @@ grant select, insert, update, delete on due_check to secondlook_detector;
 grant select on detector to secondlook_detector, secondlook_app;
 grant select on force to secondlook_detector;
 grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), is_decided(text, uuid, uuid, jsonb),
-  raise_alert(text, uuid, uuid, text, jsonb), queue_alert(text, uuid, uuid), report_detector(text, text),
+  raise_alert(text, uuid, uuid, text, jsonb), queue_alert(text, uuid, uuid), subject_of_alert(uuid, uuid), report_detector(text, text),
   postpone_check(text, uuid, text, int), take_findings(text, uuid, jsonb, text), check_subject(text, uuid, jsonb, text, int),
   check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[])
    to secondlook_detector;
@@ -370,9 +396,14 @@ begin
     ('response_grade_change', 'contact', 'contact_id'), ('attendance', 'contact', 'contact_id'), ('closure', 'contact', 'contact_id'),
     ('history_check', 'contact', 'contact_id'), ('case_file', 'case', 'case_id'), ('assessment', 'case', 'case_id'),
     ('review', 'case', 'case_id'), ('review_authorisation', 'case', 'case_id'), ('referral', 'case', 'case_id'),
-    ('protection_order', 'case', 'case_id'), ('protection_order_breach', 'case', 'case_id'), ('case_person', 'case', 'case_id'))
+    ('protection_order', 'case', 'case_id'), ('protection_order_breach', 'case', 'case_id'),
+    ('protection_order_breach_action', 'case', 'case_id'), ('video_response', 'contact', 'contact_id'), ('case_person', 'case', 'case_id'))
     as v (relation, kind, id_column) loop
     execute format('create or replace trigger zzzzz_due after insert or update on %I for each row execute function note_due(%L, %L)',
                    t.relation, t.kind, t.id_column);
   end loop;
 end $$;
+
+-- Answers about a contact may tell that its response is wrong.
+create or replace trigger zzzzz_due_contact after insert on assessment
+  for each row when (new.contact_id is not null) execute function note_due('contact', 'contact_id');

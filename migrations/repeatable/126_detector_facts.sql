@@ -1,4 +1,5 @@
--- What several detectors ask, as of a moment: only what was recorded by then, in the force that is looked at.
+-- What several detectors ask, as of a moment: only what was recorded by then, in the force that is looked at. How many rows a
+-- function gives is said of each: the planner would take a thousand, and read whole tables beside them.
 
 create or replace function record_shown(kind text, id uuid, moment timestamptz, more jsonb default '{}') returns jsonb
 language sql stable as
@@ -9,14 +10,15 @@ create or replace function evidence_of(records jsonb, more jsonb default '{}') r
   $$ select jsonb_build_object('records', coalesce(records, '[]')) || more $$;
 comment on function evidence_of(jsonb, jsonb) is 'An alert''s evidence: records, and figures that go with them.';
 
-create or replace function cases_of_contact(id uuid) returns setof uuid language plpgsql stable as $$
+create or replace function cases_of_contact(id uuid) returns setof uuid language plpgsql stable rows 2 as $$
 begin
-  return query select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active;
+  return query select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active
+               and    l.recorded_at <= domain_now();
 end $$;
 comment on function cases_of_contact(uuid) is 'The cases that a contact is linked to.';
 
 create or replace function contacts_of_case(id uuid, since timestamptz, at timestamptz, most int)
-returns table (contact_id uuid, occurred_at timestamptz, recorded_at timestamptz) language plpgsql stable as $$
+returns table (contact_id uuid, occurred_at timestamptz, recorded_at timestamptz) language plpgsql stable rows 20 as $$
 #variable_conflict use_column
 declare
   here text := current_force();
@@ -24,8 +26,8 @@ begin
   return query
   select l.contact_id, l.occurred_at, c.recorded_at
   from   contact_case l join contact c on c.force_id = here and c.contact_id = l.contact_id
-  where  l.force_id = here and l.case_id = id and l.active and l.occurred_at >= since and l.occurred_at <= at
-  and    c.recorded_at <= at
+  where  l.force_id = here and l.case_id = id and l.active and l.occurred_at >= since
+  and    l.recorded_at <= at and c.recorded_at <= at
   order  by l.occurred_at desc, l.contact_id desc limit most;
 end $$;
 comment on function contacts_of_case(uuid, timestamptz, timestamptz, int) is 'A case''s contacts since a moment, the newest first.';

@@ -22,26 +22,54 @@ begin
   ('case_restriction', 'case_restriction', 'case_id', 'case_id', null, 'case', 'restricted,blocked,permitted,supervisor,reason'),
   ('case_person', 'case_person', 'case_person_id', 'case_id', null, 'case', 'active,reason'),
   ('contact', 'contact', 'contact_id', '', null, 'contact_is_hidden(contact_id)', 'response_grade,target_at,crime_reference'),
-  ('contact_person', 'contact_person', 'contact_person_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('contact_case', 'contact_case', 'link_id', 'case_id', null, 'case', 'active,reason'),
+  ('contact_person', 'contact_person', 'contact_person_id', '', null, '(contact_is_hidden(contact_id) or person_is_hidden(person_id))', ''),
+  ('contact_case', 'contact_case', 'link_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', 'active,reason'),
   ('response_grade_change', 'response_grade_change', 'change_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('attendance', 'attendance', 'attendance_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('closure', 'closure', 'closure_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('history_check', 'history_check', 'check_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('alert', 'alert', 'alert_id', 'case_id', 'alert', 'case', 'status,reason,decided_at,decided_by'),
+  ('alert', 'alert', 'alert_id', 'case_id', 'alert', 'alert_is_hidden(case_id, contact_id, evidence)', 'status,reason,decided_at,decided_by'),
+  ('alert_decision', 'alert_decision', 'decision_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
+  ('decision_check', 'decision_check', 'check_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', 'told_handler_at'),
+  ('missed_opportunity', 'missed_opportunity', 'opportunity_id', 'case_id', 'missed_opportunity', 'record_is_hidden(case_id, contact_id)',
+   'status,reason,action,assigned_to,due_at,remedy,status_since'),
+  ('missed_opportunity_transition', 'missed_opportunity_transition', 'transition_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
+  ('primary_aggressor_assessment', 'primary_aggressor_assessment', 'judgement_id', 'case_id', null, 'case', ''),
+  ('case_break_glass', 'case_break_glass', 'break_glass_id', 'case_id', null, 'case', ''),
   ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'annotation_is_hidden(case_id, contact_id, subject_kind, subject_id)', ''),
   ('annotation_acknowledgement', 'annotation_acknowledgement', 'acknowledgement_id', 'case_id', null, 'case', ''),
   ('service', 'service', 'service_id', '', null, null, 'name,acknowledge_within_hours,recipients,note,enabled'),
   ('referral', 'referral', 'referral_id', 'case_id', 'referral', 'case',
    'status,reason,service_reference,outcome,outcome_note,sent_at,acknowledge_by,status_since,recipients'),
   ('referral_transition', 'referral_transition', 'transition_id', 'case_id', null, 'case', ''),
+  ('referral_chase', 'referral_chase', 'chase_id', 'case_id', null, 'case', ''),
   ('protection_order', 'protection_order', 'order_id', 'case_id', '', 'case',
    'status,reason,reference,court,conditions,authorised_by,granted_at,expires_at,status_since'),
   ('protection_order_transition', 'protection_order_transition', 'transition_id', 'case_id', null, 'case', ''),
   ('protection_order_breach', 'protection_order_breach', 'breach_id', 'case_id', null, 'case', ''),
+  ('protection_order_breach_action', 'protection_order_breach_action', 'action_id', 'case_id', null, 'case', ''),
+  ('protection_order_serving', 'protection_order_serving', 'serving_id', 'case_id', null, 'case', ''),
+  ('disclosure', 'disclosure', 'disclosure_id', 'case_id', 'disclosure', 'disclosure_is_hidden(case_id, person_id, recipient_id)',
+   'status,initial_check,initial_check_by,initial_check_at,decision,basis,decision_reason,decided_by,decided_at,safe_delivery,disclosed,answered_at,reason,status_since'),
+  ('disclosure_transition', 'disclosure_transition', 'transition_id', 'case_id', null, 'disclosure_is_hidden(case_id, person_id, null)', ''),
+  ('school_notification', 'school_notification', 'notification_id', 'case_id', null, 'notification_is_hidden(case_id, contact_id)', ''),
+  ('video_response', 'video_response', 'response_id', '', 'video_response', 'contact_is_hidden(contact_id)',
+   'status,emergency,offender_absent,victim_safe,victim_able,victim_chose,consent,consent_note,scheduled_for,started_at,ended_at,outcome,outcome_note,reason,compliant,faults,status_since'),
+  ('video_response_transition', 'video_response_transition', 'transition_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('advice', 'advice', 'advice_id', 'case_id', 'advice', 'record_is_hidden(case_id, contact_id)',
+   'status,answer,given_by,given_at,action,settled_by,settled_at,reason,status_since'),
+  ('advice_transition', 'advice_transition', 'transition_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
+  ('call_listening', 'call_listening', 'listening_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('call_feedback', 'call_feedback', 'feedback_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('feedback_acknowledgement', 'feedback_acknowledgement', 'acknowledgement_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('training_session', 'training_session', 'session_id', '', 'training_session', null, 'status,held_at,reason,status_since'),
+  ('training_session_transition', 'training_session_transition', 'transition_id', '', null, null, ''),
+  ('training_attendance', 'training_attendance', 'attendance_id', '', null, null, ''),
+  ('shift', 'shift', 'shift_id', '', 'shift', null, 'status,started_at,ended_at,reason,status_since'),
+  ('shift_transition', 'shift_transition', 'transition_id', '', null, null, ''),
   ('sandbox_clock_setting', 'sandbox_clock_setting', 'clock_setting_id', '', null, null, ''),
   ('assessment', 'assessment', 'assessment_id', 'case_id', null, 'case', ''),
-  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', 'review_item_is_hidden(case_id, contact_id)',
+  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', '(record_is_hidden(case_id, contact_id) or reasons_shown(reasons, case_id, contact_id) = ''[]'')',
    'status,claimed_by,claimed_at,lease_until,taken_from,reason,review_id,outcome'),
   ('review', 'review', 'review_id', 'case_id', null, 'case', ''),
   ('review_authorisation', 'review_authorisation', 'authorisation_id', 'case_id', null, 'case', ''),
@@ -86,11 +114,11 @@ begin
     execute format('create trigger zz_truncate before truncate on %I for each statement execute function refuse_truncate()', guarded.table_name);
   end loop;
 
-  -- Written by triggers only.
-  revoke insert on review_item, latest_grade from secondlook_app;
+  -- Written by triggers and functions only.
+  revoke insert on review_item, latest_grade, case_break_glass, referral_chase from secondlook_app;
 
   -- Identity is read before there is a force to read it for.
-  foreach forgotten in array array['client', 'staff', 'case_restriction'] loop
+  foreach forgotten in array array['client', 'staff', 'case_restriction', 'case_break_glass'] loop
     execute format('drop policy if exists identity_reads on %I', forgotten);
     execute format('create policy identity_reads on %I for select to secondlook_identity using (true)', forgotten);
   end loop;
@@ -104,10 +132,11 @@ begin
   end loop;
   grant select on search_key to secondlook_app;
 
-  -- The clock looks through all forces for what is due; the evidence of an open alert grows by its hand alone.
+  -- The clock looks through all forces for what is due; the evidence of an open alert grows, and referrals are chased, by its hand alone.
   drop policy if exists clock_works on due_check;
   create policy clock_works on due_check to secondlook_detector using (true) with check (true);
   grant update (evidence, finding, contact_id) on alert to secondlook_detector;
+  grant insert (force_id, chase_id, referral_id, case_id, number) on referral_chase to secondlook_detector;
 
   select string_agg(c.relname, ', ') into forgotten
   from   pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid

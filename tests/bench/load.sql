@@ -41,12 +41,12 @@ select c.force_id, pg_temp.id(3, m), 'L' || m, c.at + m * interval '7 seconds', 
        '07' || lpad((2 * c.n)::text, 9, '0'), '+447' || lpad((2 * c.n)::text, 9, '0'), 'uprn/' || 10000000 + c.n, 'priority',
        'Shouting and a door broken; she has locked herself in the bathroom.', c.at + m * interval '7 seconds', 'load', 'load'
 from   generate_series(1, :contacts) as m join cases c on c.n = 1 + m % :cases;
-insert into contact_person (force_id, contact_id, person_id, role, contact_person_id, occurred_at, recorded_by)
+insert into contact_person (force_id, contact_id, person_id, role, contact_person_id, occurred_at, recorded_at, recorded_by)
 select c.force_id, pg_temp.id(3, m), pg_temp.id(2, 2 * c.n + side), case side when 0 then 'victim' else 'suspect' end,
-       pg_temp.id(6 + side, m), c.at + m * interval '7 seconds', 'load'
+       pg_temp.id(6 + side, m), c.at + m * interval '7 seconds', c.at + m * interval '7 seconds', 'load'
 from   generate_series(1, :contacts) as m join cases c on c.n = 1 + m % :cases, generate_series(0, 1) as side;
-insert into contact_case (force_id, link_id, contact_id, case_id, occurred_at, recorded_by, changed_by)
-select c.force_id, pg_temp.id(8, m), pg_temp.id(3, m), pg_temp.id(1, c.n), c.at + m * interval '7 seconds', 'load', 'load'
+insert into contact_case (force_id, link_id, contact_id, case_id, occurred_at, recorded_at, recorded_by, changed_by)
+select c.force_id, pg_temp.id(8, m), pg_temp.id(3, m), pg_temp.id(1, c.n), c.at + m * interval '7 seconds', c.at + m * interval '7 seconds', 'load', 'load'
 from   generate_series(1, :contacts) as m join cases c on c.n = 1 + m % :cases;
 
 create temporary table answered as

@@ -74,6 +74,33 @@ static void check_clock_is_real(void)
 	ck_assert_str_eq(seconds, "true");
 }
 
+/* That exactly these fire where is for the scenario itself to say, and the replay stops when they don't. */
+static void check_alerts(const char *printed)
+{
+	static const char *const fired[][2] = {
+		{"the second report", "! lethality_cluster: "}, {"the third report", "! escalation_12m: 3 contacts in 365 days"},
+		{"the grade is lowered", "! downgrade_unprobed: "}, {"second call", "! repeat_night: 2 contacts within 24 hours"},
+		{"third call", "+ repeat_night: 3 contacts within 24 hours"}, {"third call", "! silent_downgrade: "},
+		{"fourth call", "! cut_off_not_regraded: "}};
+	for (size_t i = 0; i < sizeof fired / sizeof *fired; i++) {
+		char *told = part(printed, fired[i][0]);
+		ck_has(told, fired[i][1]);
+		free(told);
+	}
+}
+
+/* A detector sees only what was recorded by its moment: run again over the same history, each finds what it found. */
+static void check_history_repeats(void)
+{
+	static const char sql[] =
+		"set role secondlook_detector; select coalesce(string_agg(t.id || ': ' || t.report, E'\\n'), 'as it was') from ("
+		"select d.detector_id as id, try_detector('west-midlands', d.detector_id, '2017-01-01Z', '2018-08-27 08:00Z', '{}') as report"
+		" from detector d) t where t.report !~ ' 0 new, 0 no longer'";
+	char differing[4000];
+	ck_assert(service_sql(service.url, sql, differing, sizeof differing));
+	ck_assert_str_eq(differing, "as it was");
+}
+
 START_TEST(prints_what_each_of_the_four_calls_is_answered)
 {
 	char *printed = replay();
@@ -81,7 +108,9 @@ START_TEST(prints_what_each_of_the_four_calls_is_answered)
 	ck_has(printed, "flagged downgrade_unprobed; the agreed grade stays high");
 	ck_has(printed, "Refused: To lower a grade is to answer the rationale that it overturns.");
 	ck_has(printed, "not in effect until a supervisor authorises it");
+	check_alerts(printed);
 	free(printed);
+	check_history_repeats();
 	check_clock_is_real();
 }
 END_TEST

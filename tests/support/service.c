@@ -247,6 +247,7 @@ static bool await_serving(struct service *service)
 	while (time_monotonic_us() < deadline_us && is_running(service)) {
 		service->port = read_number(service, "port");
 		service->plain_port = read_number(service, "plain.port");
+		service->stream_port = read_number(service, "stream.port");
 		if (service->port && service->plain_port && service_plain(service, "/ready", NULL, 0) == 200)
 			return service_await_ready(service, 200, READY_S);
 		wait_ms(10);
@@ -258,11 +259,12 @@ static bool await_serving(struct service *service)
 
 static void forget_ports(const struct service *service)
 {
+	static const char *const names[] = {"port", "plain.port", "stream.port"};
 	char path[128];
-	snprintf(path, sizeof path, "%s/run/port", service->directory);
-	unlink(path);
-	snprintf(path, sizeof path, "%s/run/plain.port", service->directory);
-	unlink(path);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(path, sizeof path, "%s/run/%s", service->directory, names[i]);
+		unlink(path);
+	}
 }
 
 bool service_serve(struct service *service)

@@ -23,7 +23,7 @@ struct service {
 	char log[128];                    /* what serve and its children wrote */
 	const char *flags[SERVICE_FLAGS_MAXIMUM + 1]; /* borrowed */
 	pid_t pid;                        /* of `secondlook serve`; 0: not running */
-	int port, plain_port;
+	int port, plain_port, stream_port;
 };
 
 /* Makes everything and waits until /ready says so, 30 s at most. On false nothing is left behind. */

@@ -6,39 +6,45 @@ language plpgsql stable as $$
 declare
   here    text := current_force();
   enough  int := limits ->> 'contacts';
-  latest  contact;
+  span    interval := make_interval(hours => (limits ->> 'hours')::int);
+  asked   contact;
   since   timestamptz;
+  until   timestamptz;
   cases   uuid[];
+  latest  uuid;
   total   int;
   records jsonb;
 begin
-  select * into latest from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
-  since := latest.occurred_at - make_interval(hours => (limits ->> 'hours')::int);
+  select * into asked from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  since := asked.occurred_at - span;
+  until := asked.occurred_at + span;
   cases := array(select cases_of_contact(subject));
-  select count(*), jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at)
-  into   total, records
-  from  (select c.contact_id, c.occurred_at
-         from  (select l.contact_id from contact_case l
-                where  l.force_id = here and l.case_id = any (cases) and l.active
-                and    l.occurred_at > since and l.occurred_at <= latest.occurred_at
-                union
-                select p.contact_id from contact p
-                where  p.force_id = here and p.phone_key = latest.phone_key
-                and    p.occurred_at > since and p.occurred_at <= latest.occurred_at
-                union
-                select p.contact_id from contact p
-                where  p.force_id = here and p.address_key = latest.address_key
-                and    p.occurred_at > since and p.occurred_at <= latest.occurred_at
-                union
-                select subject) near
-         join   contact c on c.force_id = here and c.contact_id = near.contact_id and c.recorded_at <= at
-         where  attended_at(c.contact_id, at) is null
-         order  by c.occurred_at desc limit 20) n;
+  -- Later ones too: two that come at once, or one that is entered late, may be looked at in the other order.
+  with near as (
+    select c.contact_id, c.occurred_at
+    from  (select l.contact_id from contact_case l
+           where  l.force_id = here and l.case_id = any (cases) and l.active and l.recorded_at <= at
+           and    l.occurred_at > since and l.occurred_at < until
+           union
+           select p.contact_id from contact p
+           where  p.force_id = here and p.phone_key = asked.phone_key and p.occurred_at > since and p.occurred_at < until
+           union
+           select p.contact_id from contact p
+           where  p.force_id = here and p.address_key = asked.address_key and p.occurred_at > since and p.occurred_at < until
+           union
+           select subject) n
+    join   contact c on c.force_id = here and c.contact_id = n.contact_id and c.recorded_at <= at
+    order  by c.occurred_at desc limit 40)
+  select count(*), jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at),
+         (array_agg(n.contact_id order by n.occurred_at desc, n.contact_id desc))[1]
+  into   total, records, latest
+  from  (select * from near where near.occurred_at > (select max(l.occurred_at) from near l) - span and attended_at(near.contact_id, at) is null
+         order  by near.occurred_at desc limit 20) n;
   if total < enough then
     return;
   end if;
   -- Without a case the contact itself carries the alert.
-  return query select c.id, subject, format('%s contacts within %s hours to which nobody has come.', total, limits ->> 'hours'),
+  return query select c.id, latest, format('%s contacts within %s hours to which nobody has come.', total, limits ->> 'hours'),
                       evidence_of(records, jsonb_build_object('contacts', total)), null::timestamptz
                from   unnest(case when cases = '{}' then array[null::uuid] else cases end) as c (id);
 end $$;

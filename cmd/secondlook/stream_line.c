@@ -1,0 +1,76 @@
+/* Writes into the ledger, once a minute, which positions a stream was sent. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "http/http.h"
+#include "streams.h"
+
+enum { LINE_EVERY_US = 60000000, LINE_LATEST_US = 180000000 };
+
+/* What could not be written is told by the next line. */
+static void take_back(struct stream_subscriber *subscriber)
+{
+	struct stream_line *line = &subscriber->line;
+	subscriber->first_sent = line->first_sent;
+	if (subscriber->sent == 0)
+		subscriber->last_sent = line->last_sent;
+	subscriber->sent += line->sent;
+	subscriber->unlogged_us = line->unlogged_us;
+}
+
+static void released(void *context, enum gate_outcome outcome)
+{
+	struct stream_subscriber *subscriber = context;
+	subscriber->line.is_waiting = false;
+	if (outcome == GATE_DURABLE)
+		subscriber->unlogged_us = time_monotonic_us();
+	else
+		take_back(subscriber);
+	if (!subscriber->stream)
+		stream_release(subscriber);
+}
+
+static void describe(struct stream_subscriber *subscriber)
+{
+	struct stream_line *line = &subscriber->line;
+	const struct stream_identity *identity = subscriber->identity;
+	const char **columns = line->entry.columns;
+	id_new(line->id);
+	snprintf(line->seen, sizeof line->seen, "events:%lld-%lld:%u", (long long)line->first_sent,
+		 (long long)line->last_sent, line->sent);
+	memset(columns, 0, sizeof line->entry.columns);
+	columns[GATE_FORCE] = subscriber->feed->force;
+	columns[GATE_LINE] = line->id;
+	columns[GATE_KIND] = "consultation";
+	columns[GATE_OPERATION] = "listEvents";
+	columns[GATE_ACTOR] = identity->actor;
+	columns[GATE_CLIENT] = identity->client;
+	columns[GATE_THUMBPRINT] = subscriber->thumbprint;
+	columns[GATE_REQUEST] = subscriber->request_id;
+	columns[GATE_STATUS] = "200";
+	columns[GATE_SEEN] = line->seen;
+	line->entry.has_line = true;
+	line->entry.released = released;
+	line->entry.context = subscriber;
+}
+
+bool stream_write_line(struct stream_subscriber *subscriber, int64_t now_us)
+{
+	struct stream_line *line = &subscriber->line;
+	bool is_due = !subscriber->stream || now_us >= subscriber->line_us;
+	if (subscriber->sent > 0 && now_us - subscriber->unlogged_us > LINE_LATEST_US)
+		return false;
+	if (!is_due || subscriber->sent == 0 || line->is_waiting)
+		return true;
+	line->is_waiting = true;
+	line->first_sent = subscriber->first_sent;
+	line->last_sent = subscriber->last_sent;
+	line->sent = subscriber->sent;
+	line->unlogged_us = subscriber->unlogged_us;
+	subscriber->sent = 0;
+	subscriber->line_us = now_us + LINE_EVERY_US;
+	describe(subscriber);
+	gate_enter(&subscriber->feed->streamer->worker->gate, &line->entry);
+	return true;
+}

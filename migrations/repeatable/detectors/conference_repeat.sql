@@ -1,0 +1,39 @@
+-- conference_repeat: new abuse within 365 days of the last conference referral, and no new referral within 24 hours of it.
+-- Source: DOMAIN §6 and §3, the repeat criterion of conferences: any abuse by the same pair, crime or not.
+-- Settings: days, hours.
+create or replace function detect_conference_repeat(subject uuid, at timestamptz, limits jsonb) returns setof finding
+language plpgsql stable as $$
+declare
+  here    text := current_force();
+  cases   uuid[] := cases_of_pair(subject);
+  last    record;
+  until   timestamptz;
+  due     timestamptz;
+  latest  uuid;
+  records jsonb;
+begin
+  select r.* into last from referrals_made(cases, '{marac}', at) r order by r.sent_at desc, r.referral_id desc limit 1;
+  if not found then
+    return;
+  end if;
+  until := last.sent_at + make_interval(days => (limits ->> 'days')::int);
+  select min(n.occurred_at) + make_interval(hours => (limits ->> 'hours')::int),
+         (array_agg(n.contact_id order by n.occurred_at desc, n.contact_id desc))[1],
+         jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at)
+  into   due, latest, records
+  from  (select distinct l.contact_id, l.occurred_at from contact_case l
+         where  l.force_id = here and l.case_id = any (cases) and l.active
+         and    l.occurred_at > last.sent_at and l.occurred_at <= until and l.recorded_at <= at
+         order  by l.occurred_at, l.contact_id limit 19) n;
+  if due > at then
+    return next (subject, latest, null, null, due)::finding;
+  elsif due is not null then
+    return next (subject, latest,
+                 format('New abuse within %s days of the last conference referral, and no new one within %s hours.', limits ->> 'days', limits ->> 'hours'),
+                 evidence_of(record_shown('referral', last.referral_id, last.sent_at) || records), null)::finding;
+  end if;
+end $$;
+comment on function detect_conference_repeat(uuid, timestamptz, jsonb) is 'Looks at a case.';
+select define_detector('conference_repeat', 1, 'warning', 'specialist', 'case', 2, '{"days": 365, "hours": 24}',
+  'New abuse within 365 days of the last referral to a conference, and no new referral within 24 hours.',
+  'Refer the case to the conference again, as a repeat.');

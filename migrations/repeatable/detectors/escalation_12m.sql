@@ -1,0 +1,43 @@
+-- escalation_12m: three contacts or more about the pair, or about the same victim, in 365 days, and no conference referral in them.
+-- Source: DOMAIN §6 and §3, the escalation criterion of conferences; in the case behind Raneem's Law each of ten incidents was taken alone.
+-- Settings: contacts, days.
+create or replace function detect_escalation_12m(subject uuid, at timestamptz, limits jsonb) returns setof finding
+language plpgsql stable as $$
+declare
+  here     text := current_force();
+  enough   int := limits ->> 'contacts';
+  span     interval := make_interval(days => (limits ->> 'days')::int);
+  since    timestamptz := at - span;
+  cases    uuid[] := cases_of_pair(subject);
+  victim   uuid := (select c.victim_id from case_file c where c.force_id = here and c.case_id = subject);
+  total    int;
+  latest   uuid;
+  records  jsonb;
+  referred timestamptz;
+begin
+  select count(*), (array_agg(n.contact_id order by n.occurred_at desc, n.contact_id desc))[1],
+         jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at) filter (where n.place <= 20)
+  into   total, latest, records
+  from  (select d.*, row_number() over (order by d.occurred_at desc, d.contact_id desc) as place
+         from  (select l.contact_id, l.occurred_at from contact_case l
+                where  l.force_id = here and l.case_id = any (cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
+                union
+                select p.contact_id, p.occurred_at from contact_person p
+                where  p.force_id = here and p.person_id = victim and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at) d
+         order  by d.occurred_at desc, d.contact_id desc limit greatest(100, enough)) n;
+  if total < enough then
+    return;
+  end if;
+  select max(r.sent_at) into referred from referrals_made(cases, '{marac}', at) r;
+  if referred > since then
+    return next (subject, latest, null, null, referred + span)::finding;
+  else
+    return next (subject, latest,
+                 format('%s contacts in %s days, and no referral to a conference.', total, limits ->> 'days'),
+                 evidence_of(records, jsonb_build_object('contacts', total)), null)::finding;
+  end if;
+end $$;
+comment on function detect_escalation_12m(uuid, timestamptz, jsonb) is 'Looks at a case.';
+select define_detector('escalation_12m', 1, 'warning', 'specialist', 'case', 2, '{"contacts": 3, "days": 365}',
+  'Three contacts or more about the pair or the victim within 365 days, and no referral to a conference in that time.',
+  'Read the contacts together, assess the pattern, and refer the case to the conference or say why not.');

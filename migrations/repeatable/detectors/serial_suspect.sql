@@ -1,0 +1,37 @@
+-- serial_suspect: the suspect of two victims or more, and nobody considered telling this one of it.
+-- Source: DOMAIN §6 (Clare's Law, the right to know). A disclosure that this victim asked for herself counts as considered; one that
+-- was considered for an earlier victim does not.
+-- Settings: victims.
+create or replace function detect_serial_suspect(subject uuid, at timestamptz, limits jsonb) returns setof finding
+language plpgsql stable as $$
+declare
+  here    text := current_force();
+  pair    case_file;
+  cases   uuid[];
+  victims int;
+  records jsonb;
+begin
+  select * into pair from case_file c where c.force_id = here and c.case_id = subject;
+  if pair.perpetrator_id is null then
+    return;
+  end if;
+  select count(distinct c.victim_id), jsonb_agg(record_shown('case', c.case_id, c.occurred_at) order by c.occurred_at)
+  into   victims, records
+  from  (select o.case_id, o.victim_id, o.occurred_at from case_file o
+         where  o.force_id = here and o.perpetrator_id = pair.perpetrator_id and o.recorded_at <= at
+         order  by o.case_id = subject desc, o.case_id desc limit 20) c;
+  if victims < (limits ->> 'victims')::int then
+    return;
+  end if;
+  cases := cases_of_pair(subject);
+  if exists (select from disclosure d where d.force_id = here and d.person_id = pair.perpetrator_id and d.recorded_at <= at
+             and (d.recipient_id = pair.victim_id or d.case_id = any (cases))) then
+    return;
+  end if;
+  return next (subject, null, format('The suspect of %s victims, and no disclosure to this one was considered.', victims),
+               evidence_of(records, jsonb_build_object('victims', victims)), null)::finding;
+end $$;
+comment on function detect_serial_suspect(uuid, timestamptz, jsonb) is 'Looks at a case.';
+select define_detector('serial_suspect', 1, 'warning', 'specialist', 'case', 3, '{"victims": 2}',
+  'The suspect of two victims or more, and no disclosure under the right to know considered for this one.',
+  'Consider a disclosure under the right to know, and record it.');

@@ -1,0 +1,33 @@
+-- video_ineligible: a response by video took place with the offender present, in an emergency, or without consent.
+-- Source: DOMAIN §5 (what it is allowed for) and §6. The faults are those found as the call started and ended.
+-- Settings: faults (codes that count).
+create or replace function detect_video_ineligible(subject uuid, at timestamptz, limits jsonb) returns setof finding
+language plpgsql stable as $$
+declare
+  here    text := current_force();
+  counted text[] := words_of(limits -> 'faults');
+  wrong   text;
+  records jsonb;
+begin
+  select string_agg(distinct n.wrong, ' '),
+         jsonb_agg(record_shown('video_response', n.response_id, n.started, jsonb_build_object('faults', n.codes)) order by n.started)
+  into   wrong, records
+  from  (select v.response_id, s.started, f.codes, f.wrong
+         from   video_response v
+         cross  join lateral (select min(t.occurred_at) as started from video_response_transition t
+                              where  t.force_id = here and t.response_id = v.response_id and t.to_status = 'started' and t.recorded_at <= at) s
+         cross  join lateral (select jsonb_agg(l.item ->> 'code') as codes, string_agg(l.item ->> 'detail', ' ') as wrong
+                              from   jsonb_array_elements(v.faults) l (item) where l.item ->> 'code' = any (counted)) f
+         where  v.force_id = here and v.contact_id = subject and v.recorded_at <= at and not v.compliant
+         and    s.started is not null and f.codes is not null
+         order  by s.started desc limit 20) n;
+  if records is not null then
+    return query select * from findings_of_contact(subject, 'A response by video took place though it was not allowed. ' || wrong, evidence_of(records));
+  end if;
+end $$;
+comment on function detect_video_ineligible(uuid, timestamptz, jsonb) is 'Looks at a contact.';
+select define_detector('video_ineligible', 1, 'critical', 'supervisor', 'contact', 2,
+  '{"faults": ["emergency", "contact_is_emergency", "offender_present", "contact_suspect_present", "victim_not_safe",
+               "victim_not_able", "victim_did_not_choose", "consent_refused", "without_consent"]}',
+  'A response by video with the offender present, in an emergency, or without consent.',
+  'Send somebody to see the victim alone, and do not rest on what was said in the call.');

@@ -1,0 +1,178 @@
+/* The clock: calls that come at once are seen together, and neither a broken detector nor a killed clock loses any. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "fault.h"
+
+enum { ROUNDS = 20, KILLS = 6, PATIENCE_MS = 15000 };
+
+struct caller {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	struct client *client;
+	int pair;   /* whose telephone it is */
+	int number; /* of the call */
+	long status;
+};
+
+static void post_contact(struct caller *caller)
+{
+	char body[400], key[64], now[TIME_TEXT_SIZE];
+	time_format(time_now_us() - 1000000, now);
+	snprintf(body, sizeof body,
+		 "{\"occurredAt\":\"%s\",\"channel\":\"call_999\",\"caller\":\"victim\",\"responseGrade\":\"scheduled\","
+		 "\"suspectNearby\":\"yes\",\"phone\":\"07700 90%04d\",\"reference\":\"clock-%d-%d\"}",
+		 now, caller->pair, caller->pair, caller->number);
+	snprintf(key, sizeof key, "Idempotency-Key: clock-%d-%d", caller->pair, caller->number);
+	const char *headers[] = {"Content-Type: application/json", key, NULL};
+	struct client_call call = {.method = "POST", .path = "/v1/contacts", .staff = "WM-CH-1", .headers = headers,
+				   .body = body, .body_length = strlen(body)};
+	struct client_answer answer;
+	(void)client_call(caller->client, &call, &answer);
+	caller->status = answer.status;
+	client_answer_release(&answer);
+}
+
+static void *call_in(void *context)
+{
+	struct caller *caller = context;
+	pthread_barrier_wait(caller->start);
+	post_contact(caller);
+	return NULL;
+}
+
+/* Waits until the SQL answers "t". */
+static void await_sql(const struct service *service, const char *sql)
+{
+	char value[64] = "";
+	for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
+		ck_assert(service_sql(service->url, sql, value, sizeof value));
+		if (strcmp(value, "t") == 0)
+			return;
+		fault_pause_ms(20);
+	}
+	service_show_log(service);
+	ck_abort_msg("still not so: %s", sql);
+}
+
+static void await_alert_of_both(const struct service *service, int pair)
+{
+	char sql[400];
+	snprintf(sql, sizeof sql,
+		 "select exists (select from alert a where a.detector = 'repeat_night' and (a.evidence ->> 'contacts')::int = 2"
+		 " and a.contact_id in (select contact_id from contact where reference like 'clock-%d-%%'))", pair);
+	await_sql(service, sql);
+}
+
+static void call_twice_at_once(struct caller callers[2], int pair)
+{
+	pthread_barrier_t start;
+	pthread_barrier_init(&start, NULL, 2);
+	for (int i = 0; i < 2; i++) {
+		callers[i].start = &start;
+		callers[i].pair = pair;
+		callers[i].number = i;
+		ck_assert_int_eq(pthread_create(&callers[i].thread, NULL, call_in, &callers[i]), 0);
+	}
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_join(callers[i].thread, NULL), 0);
+	pthread_barrier_destroy(&start);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(callers[i].status, 201);
+}
+
+static void open_callers(const struct service *service, struct caller callers[2])
+{
+	for (int i = 0; i < 2; i++)
+		callers[i].client = client_new(service, "west-midlands.control-room-web");
+}
+
+static void close_callers(struct caller callers[2])
+{
+	for (int i = 0; i < 2; i++)
+		client_free(callers[i].client);
+}
+
+START_TEST(calls_written_at_once_are_seen_together)
+{
+	static const char *const flags[] = {"--workers", "2", NULL};
+	struct caller callers[2] = {{0}};
+	struct service service;
+	fault_serve(&service, flags);
+	open_callers(&service, callers);
+	for (int pair = 0; pair < ROUNDS; pair++)
+		call_twice_at_once(callers, pair);
+	for (int pair = 0; pair < ROUNDS; pair++)
+		await_alert_of_both(&service, pair);
+	close_callers(callers);
+	fault_end(&service);
+}
+END_TEST
+
+static const char break_sql[] =
+	"create table kept as select pg_get_functiondef('detect_repeat_night'::regproc) as text;"
+	"create or replace function detect_repeat_night(subject uuid, at timestamptz, limits jsonb) returns setof finding"
+	" language plpgsql stable as $$ begin raise division_by_zero; end $$; select 't'";
+static const char mend_sql[] =
+	"do $$ begin execute (select text from kept); end $$;"
+	"update due_check set due_at = clock_timestamp() where detector_id = 'repeat_night' and attempts > 0; select 't'";
+
+START_TEST(a_detector_that_fails_hides_nothing)
+{
+	struct caller callers[2] = {{0}};
+	struct service service;
+	fault_serve(&service, NULL);
+	open_callers(&service, callers);
+	await_sql(&service, break_sql);
+	call_twice_at_once(callers, 1);
+	await_sql(&service, "select count(*) = 1 from alert where detector = 'detector_failed' and audience = 'administrator'"
+			    " and evidence ->> 'detector' = 'repeat_night' and evidence ->> 'sqlstate' = '22012'");
+	await_sql(&service, "select count(*) = 2 from alert where detector = 'response_overdue'");
+	await_sql(&service, "select count(*) = 2 from due_check where detector_id = 'repeat_night' and attempts = 1");
+	await_sql(&service, mend_sql);
+	await_alert_of_both(&service, 1);
+	close_callers(callers);
+	fault_end(&service);
+}
+END_TEST
+
+/* The parent starts it again, each time a little later. */
+static pid_t await_clock(const struct service *service, pid_t killed)
+{
+	for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
+		pid_t clock = fault_child(service, "clock-0");
+		if (clock > 0 && clock != killed)
+			return clock;
+		fault_pause_ms(20);
+	}
+	ck_abort_msg("no clock was started");
+}
+
+START_TEST(a_clock_that_is_killed_loses_nothing)
+{
+	struct caller callers[2] = {{0}};
+	struct service service;
+	pid_t clock = 0;
+	fault_serve(&service, NULL);
+	open_callers(&service, callers);
+	for (int pair = 0; pair < KILLS; pair++) {
+		call_twice_at_once(callers, pair);
+		clock = await_clock(&service, clock);
+		fault_pause_ms(pair * 15); /* so that it is hit at different moments of its pass */
+		ck_assert_int_eq(kill(clock, SIGKILL), 0);
+	}
+	for (int pair = 0; pair < KILLS; pair++)
+		await_alert_of_both(&service, pair);
+	await_sql(&service, "select not exists (select from due_check where due_at = '-infinity')");
+	await_sql(&service, "select count(*) = count(distinct contact_id) from alert where detector = 'repeat_night'");
+	close_callers(callers);
+	fault_end(&service);
+}
+END_TEST
+
+FAULT_TESTS("clock", calls_written_at_once_are_seen_together, a_detector_that_fails_hides_nothing,
+	    a_clock_that_is_killed_loses_nothing)
