@@ -3,22 +3,33 @@
 -- A detector is a function in detectors/<id>.sql, detect_<id>(subject uuid, at timestamptz, limits jsonb) returns setof
 -- finding. It sees only what was recorded by `at`, so that it says the same whenever it is run; it writes nothing.
 
--- What a write makes due. One note of a subject is enough for a transaction.
-create or replace function note_due() returns trigger
+-- What a write makes due. One note of a subject is enough for a transaction. A call handler waits for these: the column that says
+-- which subject stands in the function, for reading it by its name costs as much as the rest.
+create or replace function note_contact_due() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  subject text := to_jsonb(new) ->> tg_argv[1];
-  note    text := tg_argv[0] || ' ' || subject;
 begin
-  if subject is null or current_setting('secondlook.noted', true) = note then
+  if new.contact_id is null or current_setting('secondlook.noted_contact', true) = new.contact_id::text then
     return null;
   end if;
-  perform set_config('secondlook.noted', note, true);
+  perform set_config('secondlook.noted_contact', new.contact_id::text, true);
   insert into due_check (force_id, check_id, subject_kind, subject_id, due_at)
-  values (new.force_id, gen_random_uuid(), tg_argv[0], subject::uuid, '-infinity');
+  values (new.force_id, uuid_now(), 'contact', new.contact_id, '-infinity');
   return null;
 end $$;
-comment on function note_due() is 'Arguments: contact or case, and the column that says which. Notes that the detectors must look at it.';
+comment on function note_contact_due() is 'Notes that the detectors must look at the row''s contact.';
+
+create or replace function note_case_due() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if new.case_id is null or current_setting('secondlook.noted_case', true) = new.case_id::text then
+    return null;
+  end if;
+  perform set_config('secondlook.noted_case', new.case_id::text, true);
+  insert into due_check (force_id, check_id, subject_kind, subject_id, due_at)
+  values (new.force_id, uuid_now(), 'case', new.case_id, '-infinity');
+  return null;
+end $$;
+comment on function note_case_due() is 'Notes that the detectors must look at the row''s case.';
 
 -- A rule's row, its reason in the queue, its settings, all from its own file.
 create or replace function define_detector(id text, of_version int, of_severity text, for_audience text, subject text, tier int,
@@ -104,7 +115,8 @@ begin
 end $$;
 comment on function is_decided(text, uuid, uuid, jsonb) is 'Whether an alert of that detector with all of this evidence was decided before.';
 
-create or replace function raise_alert(id text, of_case uuid, of_contact uuid, sentence text, shown jsonb) returns void
+drop function if exists raise_alert(text, uuid, uuid, text, jsonb), queue_alert(text, uuid, uuid);
+create function raise_alert(id text, of_case uuid, of_contact uuid, sentence text, shown jsonb) returns boolean
 language plpgsql as $$
 declare
   rule detector;
@@ -119,21 +131,22 @@ begin
     if grown <> open.evidence then
       update alert a set evidence = grown, finding = sentence, contact_id = coalesce(of_contact, a.contact_id)
       where  a.force_id = current_force() and a.alert_id = open.alert_id;
-      perform queue_alert(id, of_case, of_contact);
     end if;
-  elsif not is_decided(id, of_case, of_contact, shown) then
-    select * into rule from detector d where d.detector_id = id;
-    insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
-                       evidence, is_detected, occurred_at)
-    values (current_force(), uuid_now(), id, rule.version, rule.severity, rule.audience, of_case, of_contact, sentence,
-            shown, true, domain_now());
-    perform queue_alert(id, of_case, of_contact);
+    return grown <> open.evidence;
+  elsif is_decided(id, of_case, of_contact, shown) then
+    return false;
   end if;
+  select * into rule from detector d where d.detector_id = id;
+  insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
+                     evidence, is_detected, occurred_at)
+  values (current_force(), uuid_now(), id, rule.version, rule.severity, rule.audience, of_case, of_contact, sentence,
+          shown, true, domain_now());
+  return rule.audience <> 'administrator';
 end $$;
 comment on function raise_alert(text, uuid, uuid, text, jsonb) is
-  'A finding as an alert: a new one, more evidence for the open one, or nothing when it was decided with the same evidence.';
+  'A finding as an alert: a new one, more evidence for the open one, or nothing when it was decided with the same evidence. Whether it is a reason for the queue.';
 
--- An alert is a reason in the queue: on the open item of its contact or case, else on a new one of its contact, or of the
+-- Alerts are reasons in the queue: on the open item of their contact or case, else on a new one of the contact, or of the
 -- case's last contact or assessment.
 create or replace function subject_of_alert(of_case uuid, of_contact uuid, out contact_id uuid, out assessment_id uuid)
 language plpgsql stable as $$
@@ -151,7 +164,7 @@ begin
 end $$;
 comment on function subject_of_alert(uuid, uuid) is 'What a specialist opens to look into an alert.';
 
-create or replace function queue_alert(code text, of_case uuid, of_contact uuid) returns void
+create or replace function queue_alerts(codes text[], of_case uuid, of_contact uuid) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   here    text := current_force();
@@ -160,22 +173,20 @@ declare
   item    review_item;
   judged  record;
   level   int;
+  earlier text[];
 begin
-  if exists (select from detector d where d.detector_id = code and d.audience = 'administrator') then
-    return;
-  end if;
   select * into subject from subject_of_alert(of_case, of_contact);
   perform pg_advisory_xact_lock(hashtextextended('queue ' || here || ' ' || subject.contact_id, 0)); -- as queue_contact() does
   select * into item from review_item i
   where  i.force_id = here and i.status <> 'done'
   and    (i.contact_id = subject.contact_id or i.assessment_id = subject.assessment_id or i.case_id = of_case)
   order  by i.contact_id = of_contact desc nulls last, i.case_id = of_case desc nulls last, i.rank, i.item_id limit 1 for update;
-  if item.reasons @> jsonb_build_array(jsonb_build_object('code', code)) or num_nonnulls(subject.contact_id, subject.assessment_id) = 0 then
+  earlier := array(select r.reason ->> 'code' from jsonb_array_elements(coalesce(item.reasons, '[]')) r (reason));
+  if codes <@ earlier or num_nonnulls(subject.contact_id, subject.assessment_id) = 0 then
     return;
   end if;
   select grade_level(g.agreed_grade) into level from latest_grade g where g.force_id = here and g.case_id = of_case;
-  select * into judged
-  from   review_rank(array(select r.reason ->> 'code' from jsonb_array_elements(coalesce(item.reasons, '[]')) r (reason)) || code, limits -> 'review_tiers');
+  select * into judged from review_rank(earlier || codes, limits -> 'review_tiers');
   if item.item_id is not null then
     update review_item i
     set    rank = judged.rank, reasons = judged.reasons,
@@ -187,7 +198,7 @@ begin
             review_due(judged.tier, level, limits -> 'review_due_minutes'), domain_now());
   end if;
 end $$;
-comment on function queue_alert(text, uuid, uuid) is 'Adds an alert''s detector to the reasons of the item that a specialist will see, and raises its rank.';
+comment on function queue_alerts(text[], uuid, uuid) is 'Adds alerts'' detectors to the reasons of the item that a specialist will see, and raises its rank.';
 
 -- A detector that fails hides nothing: the others go on, administrators are told once a day, and it is tried again.
 create or replace function report_detector(id text, error text) returns void language plpgsql as $$
@@ -203,7 +214,7 @@ comment on function report_detector(text, text) is 'Tells administrators which d
 create or replace function postpone_check(kind text, subject uuid, id text, tries int) returns void language plpgsql as $$
 begin
   insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at, attempts)
-  values (current_force(), gen_random_uuid(), kind, subject, id,
+  values (current_force(), uuid_now(), kind, subject, id,
           domain_now() + least(interval '6 hours', interval '1 minute' * (2 ^ least(tries, 20))), tries + 1)
   on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
   do update set due_at = excluded.due_at, attempts = excluded.attempts;
@@ -214,10 +225,13 @@ comment on function postpone_check(text, uuid, text, int) is 'After a failure: a
 create or replace function take_findings(kind text, subject uuid, limits jsonb, one text) returns void language plpgsql as $$
 declare
   result record;
+  queued jsonb := '[]'; -- [case, contact, detector] of each alert: one look at the queue for all of a case
 begin
   for result in select * from call_detectors(kind, subject, domain_now(), limits, one) loop
     if result.sentence is not null then
-      perform raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence);
+      if raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence) then
+        queued := queued || jsonb_build_array(jsonb_build_array(result.case_id, result.contact_id, result.detector_id));
+      end if;
       -- The one finding that something is done upon, whatever becomes of its alert.
       if result.detector_id = 'referral_stale' then
         perform chase_referrals(result.evidence);
@@ -225,10 +239,14 @@ begin
     end if;
     if result.look_again > domain_now() then
       insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)
-      values (current_force(), gen_random_uuid(), kind, subject, result.detector_id, result.look_again)
+      values (current_force(), uuid_now(), kind, subject, result.detector_id, result.look_again)
       on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
       do update set due_at = excluded.due_at, attempts = 0 where due_check.due_at is distinct from excluded.due_at;
     end if;
+  end loop;
+  for result in select (q.item ->> 0)::uuid as case_id, (q.item ->> 1)::uuid as contact_id, array_agg(q.item ->> 2) as codes
+                from   jsonb_array_elements(queued) q (item) group by 1, 2 loop
+    perform queue_alerts(result.codes, result.case_id, result.contact_id);
   end loop;
 end $$;
 comment on function take_findings(text, uuid, jsonb, text) is 'Runs the detectors on a subject: findings become alerts, moments to look again are noted.';
@@ -271,7 +289,7 @@ set secondlook.actor = 'service:clock' set secondlook.client = '' set secondlook
 set secondlook.request = '' set secondlook.thumbprint = '' set secondlook.purpose = '' set secondlook.line = ''
 set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = '' as $$
 declare
-  due    record;
+  due    due_check;
   limits jsonb;
   done   int := 0;
   here   force;
@@ -284,22 +302,17 @@ begin
   while done < most loop
     moment := coalesce(until, force_now(here));
     -- All notes of one subject at once; a contact's cases are looked at with it.
-    with next as (
-      select d.subject_kind, d.subject_id, d.detector_id, d.due_at, d.attempts from due_check d
-      where  d.force_id = for_force and d.due_at <= moment
-      order  by d.detector_id is not null, d.due_at, d.check_id limit 1),
-    taken as (
-      delete from due_check d using next n
-      where  d.force_id = for_force and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id
-      and    d.detector_id is not distinct from n.detector_id and d.due_at <= moment
-      returning d.check_id)
-    select n.*, (select count(*) from taken) into due from next n;
+    select * into due from due_check d where d.force_id = for_force and d.due_at <= moment order by d.due_at, d.check_id limit 1;
     exit when not found;
     done := done + 1;
     if due.detector_id is not null then
+      delete from due_check d where d.force_id = for_force and d.due_at = due.due_at and d.check_id = due.check_id;
       perform set_config('secondlook.now', due.due_at::text, true);
-      perform check_subject(due.subject_kind, due.subject_id, detector_limits(), due.detector_id, due.attempts);
+      perform check_subject(due.subject_kind, due.subject_id,
+                            setting_values(array['detector_' || due.detector_id]), due.detector_id, due.attempts);
     else
+      delete from due_check d where d.force_id = for_force and d.subject_kind = due.subject_kind and d.subject_id = due.subject_id
+                              and   d.detector_id is null;
       -- What is noted may have been recorded since that moment.
       perform set_config('secondlook.now', coalesce(until, force_now(here))::text, true);
       perform check_changed(due.subject_kind, due.subject_id, limits);
@@ -371,7 +384,8 @@ begin
 end $$;
 comment on function run_checks_until(timestamptz) is 'Looks at everything that falls due in this force by that moment, in order.';
 
-alter function note_due() owner to secondlook_detector;
+alter function note_contact_due() owner to secondlook_detector;
+alter function note_case_due() owner to secondlook_detector;
 alter function run_checks_of(text, timestamptz, int) owner to secondlook_detector;
 alter function run_checks(int) owner to secondlook_detector;
 alter function run_checks_until(timestamptz) owner to secondlook_detector;
@@ -379,31 +393,25 @@ grant select, insert, update, delete on due_check to secondlook_detector;
 grant select on detector to secondlook_detector, secondlook_app;
 grant select on force to secondlook_detector;
 grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), is_decided(text, uuid, uuid, jsonb),
-  raise_alert(text, uuid, uuid, text, jsonb), queue_alert(text, uuid, uuid), subject_of_alert(uuid, uuid), report_detector(text, text),
+  raise_alert(text, uuid, uuid, text, jsonb), queue_alerts(text[], uuid, uuid), subject_of_alert(uuid, uuid), report_detector(text, text),
   postpone_check(text, uuid, text, int), take_findings(text, uuid, jsonb, text), check_subject(text, uuid, jsonb, text, int),
   check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[])
    to secondlook_detector;
 grant execute on function run_checks(int) to secondlook_clock;
 grant execute on function run_checks_until(timestamptz) to secondlook_app;
 
--- Which writes make what due.
+-- Which writes make what due. Answers about a contact may tell that its response is wrong, hence an assessment is both.
 do $$
 declare
   t record;
 begin
-  for t in select * from (values
-    ('contact', 'contact', 'contact_id'), ('contact_person', 'contact', 'contact_id'), ('contact_case', 'contact', 'contact_id'),
-    ('response_grade_change', 'contact', 'contact_id'), ('attendance', 'contact', 'contact_id'), ('closure', 'contact', 'contact_id'),
-    ('history_check', 'contact', 'contact_id'), ('case_file', 'case', 'case_id'), ('assessment', 'case', 'case_id'),
-    ('review', 'case', 'case_id'), ('review_authorisation', 'case', 'case_id'), ('referral', 'case', 'case_id'),
-    ('protection_order', 'case', 'case_id'), ('protection_order_breach', 'case', 'case_id'),
-    ('protection_order_breach_action', 'case', 'case_id'), ('video_response', 'contact', 'contact_id'), ('case_person', 'case', 'case_id'))
-    as v (relation, kind, id_column) loop
-    execute format('create or replace trigger zzzzz_due after insert or update on %I for each row execute function note_due(%L, %L)',
-                   t.relation, t.kind, t.id_column);
+  for t in select kind, relation from (values
+    ('contact', '{contact,contact_person,contact_case,response_grade_change,attendance,closure,history_check,video_response,assessment}'::text[]),
+    ('case', '{case_file,case_person,assessment,review,review_authorisation,referral,protection_order,protection_order_breach,protection_order_breach_action}')) as v (kind, relations), unnest(v.relations) as relation loop
+    execute format('create or replace trigger zzzzz_%s_due after insert or update on %I for each row execute function %I()',
+                   t.kind, t.relation, 'note_' || t.kind || '_due');
+    execute format('drop trigger if exists zzzzz_due on %I', t.relation);
+    execute format('drop trigger if exists zzzzz_due_contact on %I', t.relation);
   end loop;
+  drop function if exists note_due();
 end $$;
-
--- Answers about a contact may tell that its response is wrong.
-create or replace trigger zzzzz_due_contact after insert on assessment
-  for each row when (new.contact_id is not null) execute function note_due('contact', 'contact_id');

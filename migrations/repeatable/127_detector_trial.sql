@@ -8,13 +8,13 @@ declare
   source record;
 begin
   for source in
-    select c.relname, a.args[1] as kind, a.args[2] as id_column, m.name as moment_column
-    from   pg_trigger t
+    select c.relname, k.kind, k.kind || '_id' as id_column, m.name as moment_column
+    from   (values ('contact', 'note_contact_due'::regproc), ('case', 'note_case_due')) as k (kind, noted_by)
+    join   pg_trigger t on t.tgfoid = k.noted_by
     join   pg_class c on c.oid = t.tgrelid
-    cross  join lateral (select string_to_array(encode(t.tgargs, 'escape'), '\000')) as a (args)
     join   (values ('recorded_at'), ('changed_at')) as m (name)
-           on exists (select from pg_attribute k where k.attrelid = c.oid and k.attname = m.name)
-    where  t.tgfoid = 'note_due'::regproc and a.args[1] in (moments_of.kind, 'contact')
+           on exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = m.name)
+    where  k.kind in (moments_of.kind, 'contact')
   loop
     if source.kind = moments_of.kind then
       return query execute format('select distinct %I, %I from %I where force_id = current_force() and %I between $1 and $2 and %I is not null',
