@@ -65,7 +65,7 @@ static void count_item(struct capacity_history *history, const struct queue_item
 /* The next one, from `at` on and round again, whose review was timed and that has the tags; `count`: none. */
 static size_t find_timed(const struct capacity_history *history, const bool *is_timed, size_t at, unsigned tags)
 {
-	for (size_t i = 0; i < history->count; i++) {
+	for (size_t i = 0; history->timed && i < history->count; i++) {
 		size_t number = (at + i) % history->count;
 		if (is_timed[number] && (history->items[number].tags & tags))
 			return number;

@@ -29,6 +29,11 @@ static void append_literal(struct bytes *sql, const char *text)
 	bytes_append_char(sql, '\'');
 }
 
+static bool is_word(const char *text, size_t length, const char *word)
+{
+	return length == strlen(word) && strncmp(text, word, length) == 0;
+}
+
 /* "hours=12,contacts=3" as a JSON object; a value that is no number and neither true nor false is a text. */
 static enum err append_changes(struct bytes *sql, const char *changes, struct bytes *fault)
 {
@@ -44,8 +49,8 @@ static enum err append_changes(struct bytes *sql, const char *changes, struct by
 		}
 		const char *value = changes + name + 1;
 		size_t value_length = length - name - 1;
-		bool is_plain = strspn(value, "0123456789.-") >= value_length || strncmp(value, "true", value_length) == 0 ||
-				strncmp(value, "false", value_length) == 0;
+		bool is_plain = strspn(value, "0123456789.-") >= value_length || is_word(value, value_length, "true") ||
+				is_word(value, value_length, "false");
 		if (json.length > 1)
 			bytes_append_char(&json, ',');
 		bytes_append_json_string(&json, changes, name);
@@ -58,9 +63,11 @@ static enum err append_changes(struct bytes *sql, const char *changes, struct by
 		changes += strspn(changes, ", ");
 	}
 	bytes_append_char(&json, '}');
-	append_literal(sql, bytes_string(&json) ? bytes_string(&json) : "{}");
+	enum err error = bytes_string(&json) ? ERR_NONE : ERR_LIMIT;
+	if (error == ERR_NONE)
+		append_literal(sql, bytes_string(&json));
 	bytes_release(&json);
-	return ERR_NONE;
+	return error;
 }
 
 static enum err append_trial(struct bytes *sql, const struct settings *settings, const char *id, struct bytes *fault)

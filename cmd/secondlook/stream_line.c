@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/time.h"
 #include "http/http.h"
 #include "streams.h"
@@ -19,16 +20,62 @@ static void take_back(struct stream_subscriber *subscriber)
 	subscriber->unlogged_us = line->unlogged_us;
 }
 
+static void log_lost(const struct stream_subscriber *subscriber)
+{
+	log_event(LOG_ERROR, "stream_line_lost", "\"request\":\"%s\",\"first\":%lld,\"last\":%lld,\"sent\":%u",
+		  subscriber->request_id, (long long)subscriber->first_sent, (long long)subscriber->last_sent, subscriber->sent);
+}
+
+/* Nobody comes back to a stream that is closed: the next tick tries again, unless nothing can be written any more. */
+static void write_later(struct stream_subscriber *subscriber)
+{
+	struct streamer *streamer = subscriber->feed->streamer;
+	if (streamer->is_draining) {
+		log_lost(subscriber);
+		return;
+	}
+	subscriber->line.is_waiting = true;
+	subscriber->next = streamer->unwritten;
+	streamer->unwritten = subscriber;
+}
+
+void stream_write_last_line(struct stream_subscriber *subscriber, int64_t now_us)
+{
+	if (subscriber->sent == 0 || subscriber->line.is_waiting)
+		return;
+	if (subscriber->feed->streamer->is_stopped || !stream_write_line(subscriber, now_us))
+		log_lost(subscriber);
+}
+
+void stream_write_unwritten(struct streamer *streamer, int64_t now_us)
+{
+	struct stream_subscriber *at = streamer->unwritten;
+	streamer->unwritten = NULL;
+	while (at) {
+		struct stream_subscriber *next = at->next;
+		at->line.is_waiting = false;
+		stream_write_last_line(at, now_us);
+		stream_release(at);
+		at = next;
+	}
+}
+
 static void released(void *context, enum gate_outcome outcome)
 {
 	struct stream_subscriber *subscriber = context;
+	int64_t now_us = time_monotonic_us();
 	subscriber->line.is_waiting = false;
 	if (outcome == GATE_DURABLE)
-		subscriber->unlogged_us = time_monotonic_us();
+		subscriber->unlogged_us = now_us;
 	else
 		take_back(subscriber);
-	if (!subscriber->stream)
-		stream_release(subscriber);
+	if (subscriber->stream)
+		return;
+	if (outcome == GATE_DURABLE)
+		stream_write_last_line(subscriber, now_us);
+	else
+		write_later(subscriber);
+	stream_release(subscriber);
 }
 
 static void describe(struct stream_subscriber *subscriber)

@@ -47,8 +47,7 @@ static void closed(void *context, const char *why)
 	log_event(LOG_INFO, "stream_closed", "\"why\":\"%s\",\"position\":%lld,\"seconds\":%lld,\"request\":\"%s\"",
 		  why ? why : "ended", (long long)subscriber->position,
 		  (long long)((now_us - subscriber->opened_us) / 1000000), subscriber->request_id);
-	if (streamer->is_stopped ? subscriber->sent > 0 : !stream_write_line(subscriber, now_us))
-		log_event(LOG_ERROR, "stream_line_lost", "\"request\":\"%s\"", subscriber->request_id);
+	stream_write_last_line(subscriber, now_us);
 	stream_release(subscriber);
 }
 

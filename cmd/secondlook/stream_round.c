@@ -125,21 +125,45 @@ void streams_run(struct streamer *streamer)
 
 /* --- who may still read -------------------------------------------------------------------------------------------- */
 
-static void mark(const struct stream_feed *feed, int64_t now_us, int *marked)
+static size_t count_identities(const struct stream_feed *feed)
 {
-	for (struct stream_identity *at = feed->identities; at; at = at->next) {
-		bool is_old = now_us - at->checked_us > CHECK_AFTER_US && *marked < STREAM_CHECKS;
-		at->is_to_check = feed->must_check || is_old;
-		*marked += at->is_to_check;
-	}
+	size_t count = 0;
+	for (const struct stream_identity *at = feed->identities; at; at = at->next)
+		count++;
+	return count;
 }
 
+/* Who is marked goes to the end of the list, so that everyone's turn comes. */
+static void mark(struct stream_feed *feed, int64_t now_us, size_t most)
+{
+	struct stream_identity **at = &feed->identities, *marked = NULL, **marked_end = &marked;
+	while (*at) {
+		struct stream_identity *identity = *at;
+		bool is_old = now_us - identity->checked_us > CHECK_AFTER_US && most > 0;
+		identity->is_to_check = feed->must_check || is_old;
+		most -= is_old;
+		if (identity->is_to_check) {
+			*at = identity->next;
+			*marked_end = identity;
+			marked_end = &identity->next;
+		} else {
+			at = &identity->next;
+		}
+	}
+	*marked_end = NULL;
+	*at = marked;
+}
+
+/* In a round, one statement's worth or a fifteenth of all, each feed its share: so all are looked at in time. */
 void streams_check(struct streamer *streamer)
 {
-	int marked = 0;
+	size_t all = 1;
 	int64_t now_us = time_monotonic_us();
 	for (struct stream_feed *feed = streamer->feeds; feed; feed = feed->next)
-		mark(feed, now_us, &marked);
+		all += count_identities(feed);
+	size_t most = all / 15 > STREAM_CHECKS ? all / 15 : STREAM_CHECKS;
+	for (struct stream_feed *feed = streamer->feeds; feed; feed = feed->next)
+		mark(feed, now_us, count_identities(feed) * most / all + 1);
 	streams_check_next(streamer);
 }
 

@@ -97,6 +97,7 @@ static void tick(void *context)
 	int64_t now_us = time_monotonic_us();
 	for (struct stream_feed *feed = streamer->feeds; feed; feed = feed->next)
 		tick_feed(feed, now_us);
+	stream_write_unwritten(streamer, now_us);
 	if (loop_timer_set(streamer->worker->loop, &streamer->tick_timer, TICK_EVERY_US, tick, streamer) != ERR_NONE)
 		loop_stop(streamer->worker->loop);
 }
@@ -213,6 +214,7 @@ static void take_down(struct streamer *streamer, struct signals *signals)
 		loop_timer_cancel(worker->loop, &streamer->tick_timer);
 		loop_timer_cancel(worker->loop, &streamer->stop_timer);
 	}
+	stream_write_unwritten(streamer, time_monotonic_us());
 	worker_take_down(worker, signals);
 	while (streamer->feeds) {
 		struct stream_feed *feed = streamer->feeds;

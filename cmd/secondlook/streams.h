@@ -112,6 +112,7 @@ struct streamer {
 	struct metrics_streamer *metrics;
 	const char *roles; /* that may read the feed, as an array literal */
 	struct stream_feed *feeds;
+	struct stream_subscriber *unwritten; /* closed, and what they were sent is to be tried again; by `next` */
 	size_t subscriber_count; /* with those whose last line is not on disk yet */
 	size_t catching_up;
 	struct loop_timer round_timer, tick_timer, stop_timer;
@@ -205,6 +206,10 @@ void stream_tick(struct stream_subscriber *subscriber, int64_t now_us);
 /* Writes the line of what has been sent, where one is due or the stream is closed. False: it could not be written for too
  * long. */
 bool stream_write_line(struct stream_subscriber *subscriber, int64_t now_us);
+/* Writes what a stream that is closed was sent and no line tells of; logs what can't be written. */
+void stream_write_last_line(struct stream_subscriber *subscriber, int64_t now_us);
+/* Tries again what could not be written of closed streams. */
+void stream_write_unwritten(struct streamer *streamer, int64_t now_us);
 
 /* stream_open.c */
 /* Frees it when nothing is under way any more. */

@@ -151,7 +151,12 @@ begin
   end if;
   return (select coalesce(jsonb_agg(r.item order by r.n), '[]') from jsonb_array_elements(reasons) with ordinality as r (item, n)
           where  not exists (select from alert a where a.force_id = current_force() and (a.case_id = of_case or a.contact_id = of_contact)
-                             and a.detector = r.item ->> 'code' and evidence_is_blocked(a.evidence)));
+                             and a.detector = r.item ->> 'code' and (case_is_blocked(a.case_id) or evidence_is_blocked(a.evidence)))
+          and    not exists (select from alert a
+                             where  a.force_id = current_force() and a.detector = r.item ->> 'code'
+                             and    a.case_id = any (current_setting('secondlook.blocked')::uuid[])
+                             and    a.evidence @> jsonb_build_object('records', jsonb_build_array(
+                                      jsonb_build_object('kind', 'contact', 'id', of_contact)))));
 end $$;
 comment on function reasons_shown(jsonb, uuid, uuid) is 'The reasons of an item of the queue without those that tell of a case that blocks who asks.';
 grant execute on function case_is_hidden(uuid), contact_is_hidden(uuid), record_is_hidden(uuid, uuid), contact_shown(uuid), person_is_hidden(uuid),

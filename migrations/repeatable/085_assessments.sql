@@ -80,7 +80,9 @@ comment on function answer_faults(text, int, jsonb) is 'Everything wrong with an
 create or replace function setting_values(names text[]) returns jsonb language plpgsql stable as $$
 begin
   return (select jsonb_object_agg(d.name, d.default_value) from setting_definition d where d.name = any (names))
-      || coalesce((select jsonb_object_agg(s.name, s.value order by s.effective_from, s.recorded_at) from setting s
+      || coalesce((select jsonb_object_agg(s.name, case jsonb_typeof(s.value) when 'object' then d.default_value || s.value else s.value end
+                                           order by s.effective_from, s.recorded_at)
+                   from   setting s join setting_definition d on d.name = s.name
                    where  s.force_id = current_force() and s.name = any (names) and s.effective_from <= domain_now()), '{}');
 end $$;
 comment on function setting_values(text[]) is

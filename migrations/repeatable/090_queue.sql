@@ -140,6 +140,11 @@ begin
 end $$;
 comment on function contact_signs(contact, jsonb) is 'Codes of the reasons why a specialist should look at a contact; none: it needs no look.';
 
+-- A thousand keys are enough for calls to pass each other, and few enough for a replay to hold them all.
+create or replace function queue_lock(for_force text, id uuid) returns bigint language sql immutable as
+  $$ select 7323000000 + (hashtextextended(for_force || ' ' || id, 0) & 1023) $$;
+comment on function queue_lock(text, uuid) is 'The advisory lock under which a contact''s item of the queue is made or changed.';
+
 create or replace function queue_contact(for_force text, id uuid) returns void language plpgsql as $$
 declare
   c       contact;
@@ -150,7 +155,7 @@ declare
   gravest record;
   limits  jsonb := setting_values('{grade_window_days,repeat_night_hours,repeat_contacts,review_tiers,review_due_minutes}');
 begin
-  perform pg_advisory_xact_lock(hashtextextended('queue ' || for_force || ' ' || id, 0));
+  perform pg_advisory_xact_lock(queue_lock(for_force, id));
   select * into c from contact k where k.force_id = for_force and k.contact_id = id;
   codes := contact_signs(c, limits);
   if codes = '{}' then
@@ -357,7 +362,11 @@ declare
   raised int := 0;
 begin
   for f in select * from force where overdue_waits(force.force_id, force_now(force)) loop
-    raised := raised + raise_overdue_item(f.force_id, force_now(f))::int;
+    begin
+      raised := raised + raise_overdue_item(f.force_id, force_now(f))::int;
+    exception when others then
+      raise warning 'the queue of % could not be looked through: %', f.force_id, sqlstate; -- the others' can
+    end;
   end loop;
   return raised;
 end $$;

@@ -17,6 +17,10 @@ begin
     return jsonb_build_array(fault_at(pointer, 'wrong_type', 'Must be a whole number, as the default is.'));
   elsif kind = 'number' and value::numeric < 0 then
     return jsonb_build_array(fault_at(pointer, 'too_small', 'Must be at least 0.'));
+  elsif kind = 'number' and value::numeric > 1000000 then
+    return jsonb_build_array(fault_at(pointer, 'too_large', 'Must be at most 1000000.'));
+  elsif kind = 'string' and pattern #>> '{}' ~ '^\d\d:\d\d$' and value #>> '{}' !~ '^([01]\d|2[0-3]):[0-5]\d$' then
+    return jsonb_build_array(fault_at(pointer, 'pattern', 'Must be a time of day, as the default is: 08:30.'));
   end if;
   if kind = 'object' then
     for member in select k from jsonb_object_keys(pattern || value) k order by k loop

@@ -101,6 +101,15 @@ end $$;
 comment on function joined_evidence(jsonb, jsonb) is
   'Evidence with what is new added, the hundred latest records; of two versions of a record''s entry the later.';
 
+create or replace function evidence_has(evidence jsonb, shown jsonb) returns boolean language plpgsql immutable as $$
+begin
+  return not exists (
+    select from jsonb_array_elements(shown -> 'records') r (item)
+    where  not exists (select from jsonb_array_elements(evidence -> 'records') k (item)
+                       where  k.item ->> 'kind' = r.item ->> 'kind' and k.item ->> 'id' = r.item ->> 'id'));
+end $$;
+comment on function evidence_has(jsonb, jsonb) is 'Whether every record of the second is in the first.';
+
 -- Somebody has judged this very evidence already: it is no news.
 create or replace function is_decided(id text, of_case uuid, of_contact uuid, shown jsonb) returns boolean language plpgsql stable as $$
 begin
@@ -108,10 +117,7 @@ begin
     select from alert a
     where  a.force_id = current_force() and a.detector = id and a.is_detected and a.status <> 'open'
     and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end)
-    and    not exists (
-      select from jsonb_array_elements(shown -> 'records') r (item)
-      where  not exists (select from jsonb_array_elements(a.evidence -> 'records') k (item)
-                         where  k.item ->> 'kind' = r.item ->> 'kind' and k.item ->> 'id' = r.item ->> 'id')));
+    and    evidence_has(a.evidence, shown));
 end $$;
 comment on function is_decided(text, uuid, uuid, jsonb) is 'Whether an alert of that detector with all of this evidence was decided before.';
 
@@ -132,7 +138,7 @@ begin
       update alert a set evidence = grown, finding = sentence, contact_id = coalesce(of_contact, a.contact_id)
       where  a.force_id = current_force() and a.alert_id = open.alert_id;
     end if;
-    return grown <> open.evidence;
+    return not evidence_has(open.evidence, shown);
   elsif is_decided(id, of_case, of_contact, shown) then
     return false;
   end if;
@@ -140,7 +146,7 @@ begin
   insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
                      evidence, is_detected, occurred_at)
   values (current_force(), uuid_now(), id, rule.version, rule.severity, rule.audience, of_case, of_contact, sentence,
-          shown, true, domain_now());
+          joined_evidence('{}', shown), true, domain_now());
   return rule.audience <> 'administrator';
 end $$;
 comment on function raise_alert(text, uuid, uuid, text, jsonb) is
@@ -176,7 +182,7 @@ declare
   earlier text[];
 begin
   select * into subject from subject_of_alert(of_case, of_contact);
-  perform pg_advisory_xact_lock(hashtextextended('queue ' || here || ' ' || subject.contact_id, 0)); -- as queue_contact() does
+  perform pg_advisory_xact_lock(queue_lock(here, subject.contact_id)); -- as queue_contact() does
   select * into item from review_item i
   where  i.force_id = here and i.status <> 'done'
   and    (i.contact_id = subject.contact_id or i.assessment_id = subject.assessment_id or i.case_id = of_case)
@@ -211,15 +217,16 @@ begin
 end $$;
 comment on function report_detector(text, text) is 'Tells administrators which detector failed, and with what class of error; no text of it, which may name people.';
 
-create or replace function postpone_check(kind text, subject uuid, id text, tries int) returns void language plpgsql as $$
+drop function if exists postpone_check(text, uuid, text, int);
+create or replace function postpone_check(kind text, subject uuid, id text, tries int, at_first interval) returns void language plpgsql as $$
 begin
   insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at, attempts)
   values (current_force(), uuid_now(), kind, subject, id,
-          domain_now() + least(interval '6 hours', interval '1 minute' * (2 ^ least(tries, 20))), tries + 1)
+          domain_now() + least(interval '6 hours', at_first * (2 ^ least(tries, 20))), tries + 1)
   on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
   do update set due_at = excluded.due_at, attempts = excluded.attempts;
 end $$;
-comment on function postpone_check(text, uuid, text, int) is 'After a failure: again in a minute, then two, at most six hours.';
+comment on function postpone_check(text, uuid, text, int, interval) is 'After a failure: again after a moment, then after twice as long, at most six hours.';
 
 -- One subject at one moment.
 create or replace function take_findings(kind text, subject uuid, limits jsonb, one text) returns void language plpgsql as $$
@@ -267,10 +274,12 @@ begin
     begin
       perform take_findings(kind, subject, limits, rule.detector_id);
     exception when others then
-      if sqlstate not in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
+      if sqlstate in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
+        perform postpone_check(kind, subject, rule.detector_id, tries, interval '1 second');
+      else
         perform report_detector(rule.detector_id, sqlstate);
+        perform postpone_check(kind, subject, rule.detector_id, tries, interval '1 minute');
       end if;
-      perform postpone_check(kind, subject, rule.detector_id, tries);
     end;
   end loop;
 end $$;
@@ -294,6 +303,7 @@ declare
   done   int := 0;
   here   force;
   moment timestamptz;
+  noted  timestamptz;
 begin
   select * into here from force f where f.force_id = for_force;
   moment := coalesce(until, force_now(here));
@@ -302,8 +312,16 @@ begin
   while done < most loop
     moment := coalesce(until, force_now(here));
     -- All notes of one subject at once; a contact's cases are looked at with it.
-    select * into due from due_check d where d.force_id = for_force and d.due_at <= moment order by d.due_at, d.check_id limit 1;
-    exit when not found;
+    -- What has just changed comes first, but what the time has made due waits behind no more than a few of those.
+    due := null;
+    if until is null and random() < 0.25 then
+      select * into due from due_check d
+      where  d.force_id = for_force and d.due_at > '-infinity' and d.due_at <= moment order by d.due_at, d.check_id limit 1;
+    end if;
+    if due.check_id is null then
+      select * into due from due_check d where d.force_id = for_force and d.due_at <= moment order by d.due_at, d.check_id limit 1;
+    end if;
+    exit when due.check_id is null;
     done := done + 1;
     if due.detector_id is not null then
       delete from due_check d where d.force_id = for_force and d.due_at = due.due_at and d.check_id = due.check_id;
@@ -311,10 +329,11 @@ begin
       perform check_subject(due.subject_kind, due.subject_id,
                             setting_values(array['detector_' || due.detector_id]), due.detector_id, due.attempts);
     else
-      delete from due_check d where d.force_id = for_force and d.subject_kind = due.subject_kind and d.subject_id = due.subject_id
-                              and   d.detector_id is null;
-      -- What is noted may have been recorded since that moment.
-      perform set_config('secondlook.now', coalesce(until, force_now(here))::text, true);
+      with gone as (delete from due_check d where d.force_id = for_force and d.subject_kind = due.subject_kind
+                    and d.subject_id = due.subject_id and d.detector_id is null returning d.recorded_at)
+      select max(g.recorded_at) + here.clock_offset into noted from gone g;
+      -- What is noted may have been recorded since that moment, or by a clock that ran ahead of this one.
+      perform set_config('secondlook.now', greatest(coalesce(until, force_now(here)), noted)::text, true);
       perform check_changed(due.subject_kind, due.subject_id, limits);
     end if;
   end loop;
@@ -324,16 +343,22 @@ comment on function run_checks_of(text, timestamptz, int) is 'Looks at what is d
 
 create or replace function check_changed(kind text, subject uuid, limits jsonb) returns void language plpgsql as $$
 declare
-  of_case uuid;
+  of_case    uuid;
+  of_contact uuid;
 begin
   perform check_subject(kind, subject, limits, null, 0);
   if kind = 'contact' then
     for of_case in select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = subject and l.active loop
       perform check_subject('case', of_case, limits, null, 0);
     end loop;
+  else
+    -- What is learnt of a case, a threat to kill say, may make what is being done about a call tonight wrong.
+    for of_contact in select m.contact_id from contacts_of_case(subject, domain_now() - interval '2 days', domain_now(), 3) m loop
+      perform check_subject('contact', of_contact, limits, null, 0);
+    end loop;
   end if;
 end $$;
-comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases.';
+comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases, with a case its latest contacts.';
 
 -- The clock's own statement. One force at a time is looked at by one process: who sets a sandbox''s clock does the same there.
 create or replace function run_checks(most int) returns table (checked int, lag_us bigint)
@@ -341,26 +366,27 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   f    force;
   lag  interval := '0';
-  late interval;
 begin
   if coalesce(nullif(current_setting('secondlook.queue_seen', true), '')::timestamptz, '-infinity') < clock_timestamp() - interval '1 second' then
     perform set_config('secondlook.queue_seen', clock_timestamp()::text, false);
     perform raise_overdue_items();
   end if;
   checked := 0;
-  for f in select * from force where exists (select from due_check d where d.force_id = force.force_id and d.due_at <= force_now(force)) loop
-    if pg_try_advisory_xact_lock(7322, hashtext(f.force_id)) then
-      checked := checked + run_checks_of(f.force_id, null, most - checked);
+  -- Forces in no order: one that enters a year of calls at once doesn't keep the others waiting.
+  for f in select * from force where exists (select from due_check d where d.force_id = force.force_id and d.due_at <= force_now(force))
+           order by random() loop
+    if checked < most and pg_try_advisory_xact_lock(7322, hashtext(f.force_id)) then
+      checked := checked + run_checks_of(f.force_id, null, 1);
     end if;
-    select max(case when d.detector_id is null then clock_timestamp() - d.recorded_at else force_now(f) - d.due_at end) into late
-    from   due_check d where d.force_id = f.force_id and d.due_at <= force_now(f);
-    lag := greatest(lag, late);
-    exit when checked >= most;
+    lag := greatest(lag, (select clock_timestamp() - d.recorded_at from due_check d
+                          where  d.force_id = f.force_id and d.due_at = '-infinity' order by d.check_id limit 1),
+                         (select force_now(f) - d.due_at from due_check d
+                          where  d.force_id = f.force_id and d.due_at > '-infinity' and d.due_at <= force_now(f) order by d.due_at limit 1));
   end loop;
   lag_us := (extract(epoch from lag) * 1000000)::bigint;
   return next;
 end $$;
-comment on function run_checks(int) is 'One pass of the clock: how many subjects it looked at, and how late what is left is. Once a second it sees to the queue as well.';
+comment on function run_checks(int) is 'One pass of the clock, so many forces, of each one subject: how many it looked at, and how late what is left is. Once a second it sees to the queue as well.';
 
 -- A sandbox''s clock moves on by what falls due on the way, moment by moment.
 create or replace function run_checks_until(moment timestamptz) returns int
@@ -370,6 +396,7 @@ declare
   sum  int := 0;
   next timestamptz;
 begin
+  perform seen_sandbox();
   perform set_config('lock_timeout', '10s', true);
   perform pg_advisory_xact_lock(7322, hashtext(current_force()));
   loop
@@ -392,9 +419,9 @@ alter function run_checks_until(timestamptz) owner to secondlook_detector;
 grant select, insert, update, delete on due_check to secondlook_detector;
 grant select on detector to secondlook_detector, secondlook_app;
 grant select on force to secondlook_detector;
-grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), is_decided(text, uuid, uuid, jsonb),
+grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), is_decided(text, uuid, uuid, jsonb),
   raise_alert(text, uuid, uuid, text, jsonb), queue_alerts(text[], uuid, uuid), subject_of_alert(uuid, uuid), report_detector(text, text),
-  postpone_check(text, uuid, text, int), take_findings(text, uuid, jsonb, text), check_subject(text, uuid, jsonb, text, int),
+  postpone_check(text, uuid, text, int, interval), take_findings(text, uuid, jsonb, text), check_subject(text, uuid, jsonb, text, int),
   check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[])
    to secondlook_detector;
 grant execute on function run_checks(int) to secondlook_clock;

@@ -57,18 +57,7 @@ begin
 end $$;
 comment on function attended_at(uuid, timestamptz) is 'When somebody first came, as known then; null: nobody has.';
 
-create or replace function conference_referred_at(of_case uuid, at timestamptz) returns timestamptz language plpgsql stable as $$
-declare
-  here text := current_force();
-begin
-  return (select max(t.occurred_at)
-          from   referral r
-          join   service s on s.force_id = here and s.service_id = r.service_id and s.kind = 'marac'
-          join   referral_transition t on t.force_id = here and t.referral_id = r.referral_id and t.to_status = 'sent'
-          where  r.force_id = here and r.case_id = any (cases_of_pair(of_case)) and t.recorded_at <= at);
-end $$;
-comment on function conference_referred_at(uuid, timestamptz) is 'When the pair was last referred to a conference, as known then.';
+drop function if exists conference_referred_at(uuid, timestamptz);
 
 grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), cases_of_contact(uuid),
-  contacts_of_case(uuid, timestamptz, timestamptz, int), agreed_grade_at(uuid, timestamptz), attended_at(uuid, timestamptz),
-  conference_referred_at(uuid, timestamptz) to secondlook_app, secondlook_detector;
+  contacts_of_case(uuid, timestamptz, timestamptz, int), agreed_grade_at(uuid, timestamptz), attended_at(uuid, timestamptz) to secondlook_app, secondlook_detector;

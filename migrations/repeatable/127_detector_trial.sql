@@ -14,11 +14,14 @@ begin
     join   pg_class c on c.oid = t.tgrelid
     join   (values ('recorded_at'), ('changed_at')) as m (name)
            on exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = m.name)
-    where  k.kind in (moments_of.kind, 'contact')
   loop
     if source.kind = moments_of.kind then
       return query execute format('select distinct %I, %I from %I where force_id = current_force() and %I between $1 and $2 and %I is not null',
         source.id_column, source.moment_column, source.relname, source.moment_column, source.id_column) using since, until;
+    elsif moments_of.kind = 'contact' then
+      return query execute format('select distinct l.contact_id, t.%I from %I t join contact_case l on l.force_id = t.force_id and l.case_id = t.case_id '
+        'where t.force_id = current_force() and t.%I between $1 and $2 and l.active and l.occurred_at > t.%I - interval ''2 days'' and l.recorded_at <= t.%I',
+        source.moment_column, source.relname, source.moment_column, source.moment_column, source.moment_column) using since, until;
     else
       return query execute format('select distinct l.case_id, t.%I from %I t join contact_case l on l.force_id = t.force_id and l.contact_id = t.contact_id '
         'where t.force_id = current_force() and t.%I between $1 and $2 and l.active',

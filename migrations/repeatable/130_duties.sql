@@ -51,7 +51,10 @@ end $$;
 drop policy if exists engagement_readers on ledger_line;
 create policy engagement_readers on ledger_line as restrictive for select to secondlook_app using (
   case when relation in ('call_listening', 'call_feedback', 'feedback_acknowledgement', 'training_attendance')
-       then may_read_engagement(coalesce(image ->> 'handler', image ->> 'staff')) else true end);
+       then may_read_engagement(coalesce(image ->> 'handler', image ->> 'staff'))
+       when relation = 'decision_check'
+       then may_read_engagement(image ->> 'handler') or coalesce(may_read_engagement(image ->> 'contact_handler'), false)
+       when relation = 'alert' then image ->> 'audience' = any ((select alert_audiences())::text[]) else true end);
 
 -- Advice.
 

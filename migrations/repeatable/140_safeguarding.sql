@@ -351,6 +351,31 @@ begin
 end $$;
 comment on function advance_video_response(uuid, text) is 'Takes what is reported through the states up to the one it stands in.';
 
+-- That a call began or ended is kept even when what came before was never reported: it passes through that first, at the moment that is
+-- told and as the body leaves its conditions. The version that was read is asked for by the first step.
+create or replace function lead_video_response(id uuid, body jsonb, read_version int) returns void language plpgsql as $$
+declare
+  way      text[] := '{offered,scheduled,started,ended}';
+  standing video_response;
+  told     video_response;
+  step     text;
+begin
+  select * into standing from video_response r where r.force_id = current_force() and r.response_id = id;
+  if body ->> 'to' not in ('started', 'ended') or array_position(way, standing.status) is null then
+    return;
+  end if;
+  told := told_of_video(body, standing);
+  foreach step in array way[array_position(way, standing.status) + 1 : array_position(way, body ->> 'to') - 1] loop
+    update video_response r
+    set    status = step, emergency = told.emergency, offender_absent = told.offender_absent, victim_safe = told.victim_safe,
+           victim_able = told.victim_able, victim_chose = told.victim_chose, consent = told.consent,
+           status_since = coalesce((body ->> 'occurredAt')::timestamptz, domain_now()), version = coalesce(read_version, r.version)
+    where  r.force_id = current_force() and r.response_id = id;
+    read_version := null;
+  end loop;
+end $$;
+comment on function lead_video_response(uuid, jsonb, int) is 'Takes a response whose start or end is reported through the states before that; SL412 when its version is stale.';
+
 create or replace function new_faults(known jsonb, found_now jsonb) returns jsonb language sql immutable as $$
   select known || coalesce(jsonb_agg(f - 'pointer' order by n) filter (where not known @> jsonb_build_array(f - 'pointer')), '[]')
   from   jsonb_array_elements(found_now) with ordinality as l (f, n)
@@ -425,5 +450,6 @@ comment on view video_response_shown is 'Responses by video as they are answered
 grant select on video_response_shown to secondlook_app;
 
 grant execute on function failed_conditions(video_response, timestamptz), told_of_video(jsonb, video_response), refuse_failed(jsonb),
-  check_new_video_response(uuid, jsonb), check_video_move(uuid, jsonb), advance_video_response(uuid, text), new_faults(jsonb, jsonb),
+  check_new_video_response(uuid, jsonb), check_video_move(uuid, jsonb), advance_video_response(uuid, text),
+  lead_video_response(uuid, jsonb, int), new_faults(jsonb, jsonb),
   compute_video_start(), compute_video_end(), record_video_move(), victims_of_contact(uuid) to secondlook_app;

@@ -33,6 +33,24 @@ create or replace function alert_is_hidden(case_id uuid, contact_id uuid, eviden
 $$;
 comment on function alert_is_hidden(uuid, uuid, jsonb) is 'Whether an alert tells of a case that this transaction may not see.';
 
+-- What is made of an alert repeats its finding, and is hidden as it is.
+create or replace function alert_is_blocked(id uuid) returns boolean
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return id is not null and coalesce(current_setting('secondlook.blocked', true), '') <> ''
+         and exists (select from alert a where a.force_id = current_force() and a.alert_id = id and evidence_is_blocked(a.evidence));
+end $$;
+comment on function alert_is_blocked(uuid) is 'Whether an alert rests on a record of a case that blocks who acts now.';
+
+create or replace function opportunity_is_blocked(id uuid) returns boolean
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return coalesce(current_setting('secondlook.blocked', true), '') <> ''
+         and exists (select from missed_opportunity o
+                     where  o.force_id = current_force() and o.opportunity_id = id and alert_is_blocked(o.alert_id));
+end $$;
+comment on function opportunity_is_blocked(uuid) is 'Whether a missed opportunity was made of an alert that rests on a case that blocks who acts now.';
+
 -- Runs as who asks: what the policies hide from them is not among the records.
 create or replace function evidence_shown(evidence jsonb) returns jsonb language plpgsql stable as $$
 declare
@@ -60,6 +78,9 @@ begin
     when 'contact_person' then contact_is_hidden(of_contact) or person_is_hidden((image ->> 'person_id')::uuid)
     when 'annotation' then annotation_is_hidden(case_id, of_contact, image ->> 'subject_kind', (image ->> 'subject_id')::uuid)
     when 'alert' then alert_is_hidden(case_id, of_contact, image -> 'evidence')
+    when 'alert_decision' then record_is_hidden(case_id, of_contact) or alert_is_blocked((image ->> 'alert_id')::uuid)
+    when 'missed_opportunity' then record_is_hidden(case_id, of_contact) or alert_is_blocked((image ->> 'alert_id')::uuid)
+    when 'missed_opportunity_transition' then record_is_hidden(case_id, of_contact) or opportunity_is_blocked((image ->> 'opportunity_id')::uuid)
     else of_contact is not null and contact_is_hidden(of_contact) end;
 end $$;
 comment on function line_is_hidden(text, uuid, uuid, jsonb) is
@@ -93,6 +114,12 @@ begin
       'detail', 'The case is open to you already.', 'breakGlassId', opened.break_glass_id, 'expiresAt', instant(opened.expires_at))));
   end if;
 
+  -- The call that it is opened for may be hidden because of this very case.
+  perform set_context('hidden', (select array_agg(c)::text from unnest(hidden_cases()) as h (c) where c <> of_case)),
+          known_contact(for_contact, '/contactId');
+  if contact_is_hidden(for_contact) then
+    perform refuse_faults(jsonb_build_array(fault_at('/contactId', 'unknown_reference', 'No such contact.')));
+  end if;
   perform set_context('purpose', why);
   insert into case_break_glass (force_id, break_glass_id, case_id, contact_id, reason, expires_at, supervisor)
   values (here, id, of_case, for_contact, why, until, supervisor_outside(r));
@@ -101,10 +128,9 @@ begin
           'Someone opened a restricted case in an emergency.',
           jsonb_build_object('actor', me, 'reason', why, 'expiresAt', instant(until),
                              'records', jsonb_build_array(jsonb_build_object('kind', 'case_break_glass', 'id', id, 'at', instant(domain_now())))));
-  perform set_context('hidden', (select array_agg(c)::text from unnest(hidden_cases()) as h (c) where c <> of_case));
 end $$;
 comment on function break_glass(uuid, uuid, text, uuid) is
-  'Opens a restricted case to who acts now, for a while, and tells a supervisor outside the conflict; SL404 to the blocked, SL409 where it is open to them.';
+  'Opens a restricted case to who acts now, for a while, and tells a supervisor outside the conflict; SL404 to the blocked, SL409 where it is open to them, SL422 when there is no such contact.';
 
 -- Alerts.
 
@@ -457,7 +483,8 @@ begin
 end $$;
 comment on function people_as(uuid, text[]) is 'Who is named in a contact in one of these roles.';
 
-grant execute on function contact_is_blocked(uuid), evidence_is_blocked(jsonb), alert_is_hidden(uuid, uuid, jsonb), evidence_shown(jsonb),
+grant execute on function contact_is_blocked(uuid), evidence_is_blocked(jsonb), alert_is_hidden(uuid, uuid, jsonb), alert_is_blocked(uuid),
+  opportunity_is_blocked(uuid), evidence_shown(jsonb),
   line_is_hidden(text, uuid, uuid, jsonb), break_glass(uuid, uuid, text, uuid), seen_alert(uuid), check_alert_decision(uuid, jsonb),
   confirm_as_missed(alert_decision, jsonb), seen_opportunity(uuid), assignment_faults(jsonb, text, boolean), check_new_opportunity(jsonb),
   confirm_opportunity(uuid, text, uuid, uuid, uuid, uuid, text, text, timestamptz, text, jsonb), check_opportunity_move(uuid, jsonb),

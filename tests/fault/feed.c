@@ -436,6 +436,27 @@ START_TEST(a_stream_outlives_its_database)
 }
 END_TEST
 
+START_TEST(a_stream_that_closes_while_its_database_is_gone_leaves_its_line)
+{
+	char last[128], lines[64] = "0";
+	begin(NULL);
+	struct stream *stream = read_as("WM-SP-1", NULL, NULL);
+	make_contact(last, sizeof last);
+	ck_assert(stream_await(stream, last, SOON_S));
+	fault_stop_database();
+	stream_free(stream);
+	fault_pause_ms(5000);
+	fault_start_database();
+	ck_assert(service_await_ready(&service, 200, 20));
+	int64_t deadline_us = time_monotonic_us() + SOON_S * 1000000LL;
+	while (strcmp(lines, "1") != 0) {
+		ck_assert(time_monotonic_us() < deadline_us);
+		sql("select count(*) from ledger_line where operation = 'listEvents' and seen like 'events:%'", lines, sizeof lines);
+	}
+	end();
+}
+END_TEST
+
 START_TEST(a_killed_streamer_is_replaced_and_readers_go_on)
 {
 	char first[128], second[128], last_id[32];
@@ -508,5 +529,6 @@ END_TEST
 FAULT_TESTS("feed", tells_all_changes_once_in_order, goes_on_where_a_reader_stopped, says_so_when_what_was_asked_for_is_gone,
 	    tells_only_what_was_asked_for, a_restriction_holds_from_its_moment_on, a_note_for_some_is_told_to_them_alone,
 	    who_is_disabled_hears_no_more, a_slow_reader_is_dropped_and_goes_on_without_loss, a_revoked_certificate_ends_its_stream,
-	    stopping_says_so_and_leaves_a_line, a_stream_outlives_its_database, a_killed_streamer_is_replaced_and_readers_go_on,
+	    stopping_says_so_and_leaves_a_line, a_stream_outlives_its_database,
+	    a_stream_that_closes_while_its_database_is_gone_leaves_its_line, a_killed_streamer_is_replaced_and_readers_go_on,
 	    heartbeats_tell_how_far_the_feed_is, the_service_shows_the_way_to_its_streams)

@@ -5,7 +5,7 @@ create or replace function detect_escalation_12m(subject uuid, at timestamptz, l
 language plpgsql stable as $$
 declare
   here     text := current_force();
-  enough   int := limits ->> 'contacts';
+  enough   int := greatest(1, (limits ->> 'contacts')::int);
   span     interval := make_interval(days => (limits ->> 'days')::int);
   since    timestamptz := at - span;
   cases    uuid[] := cases_of_pair(subject);

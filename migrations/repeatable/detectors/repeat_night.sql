@@ -5,7 +5,7 @@ create or replace function detect_repeat_night(subject uuid, at timestamptz, lim
 language plpgsql stable as $$
 declare
   here    text := current_force();
-  enough  int := limits ->> 'contacts';
+  enough  int := greatest(1, (limits ->> 'contacts')::int);
   span    interval := make_interval(hours => (limits ->> 'hours')::int);
   asked   contact;
   since   timestamptz;
