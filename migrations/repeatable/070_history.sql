@@ -1,6 +1,6 @@
 -- What is known about a caller, within a second, mid-call: keys to people, contacts and cases, in one answer.
 --
--- search_history() reads past the policies that hide restricted cases, because it must answer for them (DOMAIN: hide
+-- search_history() reads past the policies that hide restricted cases, because it must answer for them (hide
 -- content, not danger) and because asking a policy's function row by row would cost more than the search. It runs as
 -- secondlook_search, whose own policies hold it to the caller's force; what is hidden is taken out here, in one place.
 -- Everything is found by equality on keys and every step is bounded, so a common name costs no more than a rare one.

@@ -13,7 +13,7 @@ enum { TIERS = 5 };
 
 /* --- settings ---------------------------------------------------------------------------------------------------- */
 
-/* DOMAIN: a mean force has 31,400 incidents a year, the largest five times that; each gives one item. */
+/* A mean force has 31,400 incidents a year, the largest five times that; each gives one item. */
 static const double incidents_an_hour = 5 * 31400 / 365.25 / 24;
 static const double days_before = 7, days_after = 28; /* ordinary ones, so that what is left over shows */
 

@@ -1,5 +1,5 @@
 -- counter_allegation: the suspect of an earlier case now reports that case's victim.
--- Source: DOMAIN §6 and §1. The alert is the earlier case's, so that who may not see that case does not see it; it shows what was assessed
+-- Source: published reviews and guidance. The alert is the earlier case's, so that who may not see that case does not see it; it shows what was assessed
 -- there and who was judged to be the primary aggressor; why, stand those records themselves.
 -- Settings: years (how far back the earlier case may have been opened).
 create or replace function detect_counter_allegation(subject uuid, at timestamptz, limits jsonb) returns setof finding

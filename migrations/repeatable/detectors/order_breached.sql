@@ -1,5 +1,5 @@
 -- order_breached: a contact while an order or a bail condition is in force, graded below priority; or a breach without action in 24 hours.
--- Source: DOMAIN §6. In force is what the order's moves say of the moment of the contact, or what the caller said.
+-- Source: published reviews and guidance. In force is what the order's moves say of the moment of the contact, or what the caller said.
 -- Settings: below (the lowest response grade that is enough), contact_hours (that the contact may lie back), hours (for action),
 -- days (that the breach may lie back).
 create or replace function detect_order_breached(subject uuid, at timestamptz, limits jsonb) returns setof finding

@@ -1,5 +1,5 @@
 -- silent_call_match: a silent or abandoned call from a number that is known to a case.
--- Source: DOMAIN §6. Known is the number of anybody in the case, or of an earlier contact that is linked to it.
+-- Source: published reviews and guidance. Known is the number of anybody in the case, or of an earlier contact that is linked to it.
 -- Settings: days (that the earlier contact may lie back).
 create or replace function detect_silent_call_match(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

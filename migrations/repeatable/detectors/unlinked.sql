@@ -1,5 +1,5 @@
 -- unlinked: the same person, telephone or address is in another contact, and nothing links the two.
--- Source: DOMAIN §6; in the case behind Raneem's Law each incident was treated in isolation. Two contacts are linked when they
+-- Source: published reviews and guidance; in the case behind Raneem's Law each incident was treated in isolation. Two contacts are linked when they
 -- have a case in common. It waits a little: cases are linked while the call is handled.
 -- Settings: days (that the other may lie back), minutes (to wait), roles (in which a person counts), shared_by_many (a number or
 -- an address in more contacts than that is a switchboard's or a block's and says nothing).
