@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "streams.h"
 
-enum { PLACE = 9, REFUSAL = 10, TEXTS_MOST = 1 << 20 };
+enum { PLACE = 9, REFUSAL = 10 };
 
 const struct db_statement stream_checks = {
 	"stream_checks",
