@@ -14,7 +14,7 @@ umask 022
 mkdir -m 0700 "$directory"
 owner=$(password)
 printf '%s' "$owner" >"$directory/owner"
-for role in secondlook_app secondlook_gate secondlook_sequencer secondlook_clock; do
+for role in secondlook_app secondlook_gate secondlook_sequencer secondlook_clock secondlook_sealer secondlook_verifier; do
 	echo "$role = $(password)"
 done >"$directory/roles"
 {

@@ -21,6 +21,9 @@ struct doctor {
 	int64_t now_s;
 };
 
+#define LOGIN_ROLES \
+	"'secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock', 'secondlook_sealer', 'secondlook_verifier'"
+
 /* A row of no text is no fault. Names come from PostgreSQL's own tables, never from records. */
 static const char server_sql[] =
 	"select coalesce(string_agg(fault, E'\\n'), '') from ("
@@ -35,17 +38,17 @@ static const char server_sql[] =
 	"union all select 'the database''s encoding is ' || current_setting('server_encoding') || '; UTF8 is needed'"
 	" where current_setting('server_encoding') <> 'UTF8' "
 	"union all select 'the role ' || name || ' is missing; run `secondlook migrate`'"
-	" from unnest(array['secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock']) as name"
+	" from unnest(array[" LOGIN_ROLES "]) as name"
 	" where to_regrole(name) is null "
 	"union all select 'the role ' || rolname || ' is a superuser or may bypass row-level security, create roles or"
 	" replicate; take that away with ALTER ROLE'"
-	" from pg_roles where rolname in ('secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock')"
+	" from pg_roles where rolname in (" LOGIN_ROLES ")"
 	" and (rolsuper or rolbypassrls or rolcreaterole or rolreplication) "
 	"union all select 'the role ' || member.rolname || ' may become ' || above.rolname ||"
 	" ', a superuser or one that bypasses row-level security; revoke that'"
 	" from pg_roles member join pg_roles above on (above.rolsuper or above.rolbypassrls)"
 	" and above.oid <> member.oid and not member.rolsuper and pg_has_role(member.oid, above.oid, 'member')"
-	" where member.rolname in ('secondlook_app', 'secondlook_gate', 'secondlook_sequencer', 'secondlook_clock')"
+	" where member.rolname in (" LOGIN_ROLES ")"
 	") as found";
 
 /* Run as the role itself, so that what was set for the role alone is seen. */

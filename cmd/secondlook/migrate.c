@@ -12,7 +12,8 @@
 static const char migrations_prefix[] = "migrations/";
 static const char question_sets_prefix[] = "api/question-sets/";
 
-const char *const migrate_login_roles[] = {"secondlook_app", "secondlook_gate", "secondlook_sequencer", "secondlook_clock", NULL};
+const char *const migrate_login_roles[] = {"secondlook_app",	   "secondlook_gate",  "secondlook_sequencer",
+					   "secondlook_clock",	   "secondlook_sealer", "secondlook_verifier", NULL};
 
 static bool is_below(const struct embedded_file *file, const char *prefix)
 {
