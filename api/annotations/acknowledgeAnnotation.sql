@@ -8,7 +8,7 @@ select a.force_id, :newId::uuid, a.annotation_id, a.case_id, :note
 from   annotation a
 where  a.force_id = :force and a.annotation_id = :annotationId;
 
-select k.acknowledgement_id, k.annotation_id, k.note, k.recorded_by, k.recorded_at, k.version,
-       '/v1/annotations/' || k.annotation_id as "@location"
-from   annotation_acknowledgement k
-where  k.force_id = :force and k.acknowledgement_id = :newId
+select a.annotation_id, a.case_id, a.contact_id, a.subject, a.kind, a.content, a.visibility, a.reply_to, a.supersedes,
+       a.superseded_by, a.acknowledgements, a.recorded_by, a.recorded_at, a.version, a.version as "@etag"
+from   annotation_shown a
+where  a.force_id = :force and a.annotation_id = :annotationId

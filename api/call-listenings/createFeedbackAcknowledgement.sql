@@ -4,7 +4,7 @@ select f.force_id, :newId::uuid, f.feedback_id, f.contact_id, f.handler, :reply
 from   call_feedback f
 where  f.force_id = :force and f.feedback_id = feedback_for_actor(:feedbackId);
 
-select k.acknowledgement_id, k.feedback_id, k.reply, k.recorded_by, k.recorded_at, k.version,
-       '/v1/feedback/' || k.feedback_id as "@location"
-from   feedback_acknowledgement k
-where  k.force_id = :force and k.acknowledgement_id = :newId
+select f.feedback_id, f.listening_id, f.contact_id, f.handler, f.themes, f.strengths, f.improvements, f.occurred_at, f.compliant, f.faults,
+       f.acknowledged, f.acknowledgement, f.recorded_by, f.recorded_at, f.version, f.version as "@etag"
+from   call_feedback_shown f
+where  f.force_id = :force and f.feedback_id = :feedbackId

@@ -429,6 +429,7 @@ static const struct word words[] = {
 	{"example", 0, NULL, true},
 	{"readOnly", 0, read_read_only, true},
 	{"deprecated", 0, NULL, true},
+	{"x-words", 0, NULL, true},
 };
 
 static const struct word *find_word(const char *name)

@@ -227,4 +227,10 @@ create or replace function alert_audiences() returns text[] language sql stable 
                where a.roles && current_staff_roles())
 $$;
 comment on function alert_audiences() is 'Whose alerts the roles in effect may read.';
-grant execute on function alert_audiences() to secondlook_app;
+create or replace function alert_is_readable(id uuid) returns boolean language plpgsql stable as $$
+begin
+  return exists (select from alert a where a.force_id = current_force() and a.alert_id = id and a.audience = any (alert_audiences()));
+end $$;
+comment on function alert_is_readable(uuid) is 'Whether an alert may be seen and is for one who has the roles in effect.';
+
+grant execute on function alert_audiences(), alert_is_readable(uuid) to secondlook_app;

@@ -1,48 +1,44 @@
 -- Annotations: what they may be about, who may write and read them, and how they are shown.
 
--- Not found, or not to be seen: no row. A contact that concerns exactly one case belongs to that case.
-create or replace function annotation_subject(kind text, id uuid)
-returns table (case_id uuid, contact_id uuid) language plpgsql stable as $$
-#variable_conflict use_column
+-- Any record may be annotated: 800_guard_tables.sql has them all, and calls this for each. Not those of administration, nor the two
+-- that have a case's own identifier. An alert is for its audience. The contact counts where it decides who may see the record.
+create or replace function annotated_branch(relation text, table_name text, id_column text, case_column text, visibility text) returns text
+language plpgsql stable as $$
 declare
-  here text := current_force();
+  contact text := case when visibility like '%contact_id%' then 't.contact_id' else 'null::uuid' end;
+  case_of text := concat_ws(', ', 't.' || nullif(case_column, ''), 'contact_only_case(' || nullif(contact, 'null::uuid') || ')');
 begin
-  case kind
-  when 'case' then
-    return query select c.case_id, null::uuid from case_file c where c.force_id = here and c.case_id = id;
-  when 'contact' then
-    return query select contact_only_case(c.contact_id), c.contact_id from contact c where c.force_id = here and c.contact_id = id;
-  when 'response_grade_change' then
-    return query select contact_only_case(c.contact_id), c.contact_id from response_grade_change c where c.force_id = here and c.change_id = id;
-  when 'attendance' then
-    return query select contact_only_case(c.contact_id), c.contact_id from attendance c where c.force_id = here and c.attendance_id = id;
-  when 'closure' then
-    return query select contact_only_case(c.contact_id), c.contact_id from closure c where c.force_id = here and c.closure_id = id;
-  when 'history_check' then
-    return query select contact_only_case(c.contact_id), c.contact_id from history_check c where c.force_id = here and c.check_id = id;
-  when 'person' then
-    return query select null::uuid, null::uuid from person p where p.force_id = here and p.person_id = id;
-  when 'assessment' then
-    return query select a.case_id, null::uuid from assessment a where a.force_id = here and a.assessment_id = id;
-  when 'review' then
-    return query select r.case_id, null::uuid from review r where r.force_id = here and r.review_id = id;
-  when 'review_item' then
-    return query select i.case_id, i.contact_id from review_item i where i.force_id = here and i.item_id = id;
-  when 'referral' then
-    return query select r.case_id, null::uuid from referral r where r.force_id = here and r.referral_id = id;
-  when 'protection_order' then
-    return query select o.case_id, null::uuid from protection_order o where o.force_id = here and o.order_id = id;
-  when 'protection_order_breach' then
-    return query select b.case_id, null::uuid from protection_order_breach b where b.force_id = here and b.breach_id = id;
-  when 'primary_aggressor_assessment' then
-    return query select j.case_id, null::uuid from primary_aggressor_assessment j where j.force_id = here and j.judgement_id = id;
-  when 'annotation' then
-    return query select a.case_id, a.contact_id from annotation a where a.force_id = here and a.annotation_id = id;
-  else
-    return;
-  end case;
+  if relation in ('client', 'staff', 'setting', 'sandbox_clock_setting', 'case_restriction', 'latest_grade') then
+    return '';
+  end if;
+  return format(E'  when %L then\n    return query select %s, %s from %I t where t.force_id = here and t.%I = id%s;\n', relation,
+                case when case_of = '' then 'null::uuid' else 'coalesce(' || case_of || ')' end, contact, table_name, id_column,
+                case relation when 'alert' then ' and t.audience = any (alert_audiences())'
+                              when 'alert_decision' then ' and alert_is_readable(t.alert_id)' else '' end);
 end $$;
-comment on function annotation_subject(text, uuid) is 'The case and the contact that a record belongs to, when it may be seen.';
+comment on function annotated_branch(text, text, text, text, text) is 'What annotation_subject() says of one kind of record; nothing of one that may not be annotated.';
+
+-- The calls stand in the function's text, so that each has a plan that is kept.
+create or replace function make_annotation_subject(branches text, kinds text[]) returns void language plpgsql as $$
+begin
+  execute format($f$
+    create or replace function annotation_subject(kind text, id uuid)
+    returns table (case_id uuid, contact_id uuid) language plpgsql stable as $b$
+    #variable_conflict use_column
+    declare
+      here text := current_force();
+    begin
+      case kind
+    %s  else
+        return;
+      end case;
+    end $b$ $f$, branches);
+  comment on function annotation_subject(text, uuid) is
+    'The case and the contact that a record belongs to; not found, or not to be seen: no row. Made by make_annotation_subject() from the list of tables.';
+  grant execute on function annotation_subject(text, uuid) to secondlook_app;
+  perform make_reference_list('annotation_subject_kinds', kinds);
+end $$;
+comment on function make_annotation_subject(text, text[]) is 'Writes annotation_subject() anew, and the list of what may be annotated.';
 
 create or replace function contact_only_case(id uuid) returns uuid language plpgsql stable as $$
 declare
@@ -76,13 +72,12 @@ language sql stable as $$
 $$;
 comment on function may_read_annotation(text, text, text) is 'Whether who acts now is among an annotation''s readers.';
 
-create or replace function annotation_is_hidden(case_id uuid, contact_id uuid, subject_kind text, subject_id uuid) returns boolean
-language sql stable as $$
-  select coalesce(case_id = any (hidden_cases()), false)
-         or (contact_id is not null and contact_is_hidden(contact_id))
-         or (subject_kind = 'person' and person_is_hidden(subject_id))
-$$;
-comment on function annotation_is_hidden(uuid, uuid, text, uuid) is 'Whether an annotation is about something that this transaction may not see.';
+-- Beside its case and its contact: some records are for fewer people than their case is.
+create or replace function annotated_is_seen(kind text, id uuid) returns boolean language plpgsql stable as $$
+begin
+  return exists (select from annotation_subject(kind, id));
+end $$;
+comment on function annotated_is_seen(text, uuid) is 'Whether the record that an annotation is about may be seen.';
 
 -- Checks a NewAnnotation and completes it. An answer, and what takes another's place, is about the same record.
 create or replace function annotation_of(body jsonb)
@@ -96,7 +91,6 @@ declare
   faults   jsonb := '[]';
   found_case    uuid;
   found_contact uuid;
-  pointer  text;
 begin
   if body ? 'replyTo' and body ? 'supersedes' then
     faults := faults || fault_at('/supersedes', 'not_allowed', 'An annotation answers another or takes its place, not both.');
@@ -112,9 +106,14 @@ begin
     if ((subject ->> 'kind'), (subject ->> 'id')::uuid) is distinct from (earlier.subject_kind, earlier.subject_id) then
       faults := faults || fault_at('/subject', 'not_allowed', 'It must be about the same record as the annotation it refers to.');
     end if;
-    if body ? 'replyTo' and annotation_breadth(body ->> 'visibility') > annotation_breadth(earlier.visibility) then
-      faults := faults || fault_at('/visibility', 'not_allowed', 'An answer must not be open to more people than what it answers.');
+  elsif subject ->> 'kind' = 'annotation' then
+    select * into earlier from annotation a where a.force_id = current_force() and a.annotation_id = (subject ->> 'id')::uuid;
+    if earlier.subject_kind = 'annotation' then
+      faults := faults || fault_at('/subject/kind', 'not_allowed', 'A note about a note is answered: by replyTo.');
     end if;
+  end if;
+  if not body ? 'supersedes' and annotation_breadth(body ->> 'visibility') > annotation_breadth(earlier.visibility) then
+    faults := faults || fault_at('/visibility', 'not_allowed', 'It must not be open to more people than what it answers, or is about.');
   end if;
   if subject is null then
     perform refuse_faults(faults || fault_at('/subject', 'required', 'Must be given, unless replyTo or supersedes says what it is about.'));
@@ -172,7 +171,7 @@ comment on function read_by_another(text) is 'True, or SL409 when who acts now i
 
 drop policy if exists readers on annotation;
 create policy readers on annotation as restrictive for select to secondlook_app
-  using (may_read_annotation(visibility, recorded_by, begun_by));
+  using (may_read_annotation(visibility, recorded_by, begun_by) and annotated_is_seen(subject_kind, subject_id));
 drop policy if exists readers on annotation_acknowledgement;
 create policy readers on annotation_acknowledgement as restrictive for select to secondlook_app
   using (annotation_is_seen(annotation_id));
@@ -194,7 +193,7 @@ from   annotation a, lateral (
 comment on view annotation_shown is 'Annotations as they are answered.';
 grant select on annotation_shown to secondlook_app;
 
-grant execute on function annotation_subject(text, uuid), contact_only_case(uuid),
+grant execute on function contact_only_case(uuid),
   annotation_authors(text), annotation_breadth(text), may_read_annotation(text, text, text),
-  annotation_is_hidden(uuid, uuid, text, uuid), annotation_of(jsonb), seen_annotation(uuid),
+  annotated_is_seen(text, uuid), annotation_of(jsonb), seen_annotation(uuid),
   annotation_is_seen(uuid), read_by_another(text) to secondlook_app;

@@ -124,22 +124,12 @@ begin
 end $$;
 comment on function seen_sandbox() is 'The force, when it is a sandbox, else SL404.';
 
--- Lines of change are seen by whom the records are seen by. Lines without a case are asked for one by one, but only where
--- something is hidden at all.
-create or replace function line_is_hidden(relation text, record_id uuid, image jsonb) returns boolean language sql stable as $$
-  select case when relation = 'person' then person_is_hidden(record_id)
-              when relation = 'contact' then contact_is_hidden(record_id)
-              when image ? 'contact_id' then contact_is_hidden((image ->> 'contact_id')::uuid)
-              when image ? 'person_id' then person_is_hidden((image ->> 'person_id')::uuid)
-              else false end
-$$;
-comment on function line_is_hidden(text, uuid, jsonb) is 'Whether a line tells of a contact or a person that this transaction may not see.';
-
+-- Lines of change are seen by whom the records are seen by.
 drop policy if exists readers on ledger_line;
 create policy readers on ledger_line as restrictive for select to secondlook_app using (
-  ((select hidden_cases() = '{}') or not line_is_hidden(relation, record_id, image))
-  and case relation
+  case relation
       when 'annotation' then may_read_annotation(image ->> 'visibility', image ->> 'recorded_by', image ->> 'begun_by')
+                             and annotated_is_seen(image ->> 'subject_kind', (image ->> 'subject_id')::uuid)
       when 'annotation_acknowledgement' then annotation_is_seen((image ->> 'annotation_id')::uuid)
       else true end);
 
@@ -147,28 +137,74 @@ create or replace function ordered_upto() returns bigint language sql stable as
   $$ select position from ledger_horizon $$;
 comment on function ordered_upto() is 'The last position that the sequencer has given.';
 
--- The words of enumerations, for people. The database's checks are the authority; the rows of tests/api compare the two.
-insert into reference_word (list, code, number, name)
-select list, code, number, name from (values
-('grades', '{standard=Standard,medium=Medium,high=High}'),
-('response_grades', '{emergency=Emergency,priority=Priority,scheduled=Scheduled,no_deployment=No deployment}'),
-('channels', '{call_999=999 call,call_101=101 call,online=Online,third_party=Third party,agency=Agency,front_counter=Front counter,officer=Officer}'),
-('callers', '{victim=Victim,child=Child,suspect=Suspect,third_party=Third party,agency=Agency,silent=Silent,unknown=Unknown}'),
-('contact_roles', '{victim=Victim,suspect=Suspect,child=Child,witness=Witness,caller=Caller,other=Other}'),
-('staff_roles', '{call_handler=Call handler,dispatcher=Dispatcher,officer=Officer,specialist=Domestic-abuse specialist,supervisor=Supervisor,analyst=Analyst,administrator=Administrator,auditor=Auditor}'),
-('annotation_kinds', '{advice=Advice,feedback=Feedback,risk_note=Risk note,missed_opportunity=Missed opportunity,correction=Correction}'),
-('annotation_visibilities', '{everyone=Everyone who may see the record,specialists_and_supervisors=Specialists and supervisors,author_and_supervisors=Author and supervisors}'),
-('service_kinds', '{marac=Multi-agency risk assessment conference,idva=Independent domestic violence adviser,advocacy=Advocacy,health=Health,housing=Housing,childrens_services=Children''s services,adult_safeguarding=Adult safeguarding,perpetrator_programme=Perpetrator programme,police_unit=Police unit,other=Other}'),
-('referral_bases', '{consent=Consent,vital_interest=Vital interest,prevent_serious_harm=To prevent serious harm,safeguarding_child=Safeguarding a child,safeguarding_adult=Safeguarding an adult,legal_duty=Legal duty,policing_purpose=Policing purpose}'),
-('referral_outcomes', '{engaged=Engaged,support_completed=Support completed,safety_plan_agreed=Safety plan agreed,conference_held=Conference held,victim_declined=Victim declined,could_not_reach=Could not be reached,not_eligible=Not eligible,other=Other}'),
-('conference_criteria', '{visible_high_risk=Visible high risk,professional_judgement=Professional judgement,escalation=Escalation,repeat=Repeat}'),
+-- The words of enumerations, for people. The contract and the database's checks are the authority: the tests compare all three.
+create or replace function word_shown(code text) returns text language sql immutable as
+  $$ select upper(left(code, 1)) || replace(substr(code, 2), '_', ' ') $$;
+comment on function word_shown(text) is 'A word of an enumeration as people read it, where it has no name of its own.';
+
+-- A word may bring its name: code=Name.
+create or replace function make_reference_list(of_list text, words text[]) returns void language plpgsql as $$
+begin
+  delete from reference_word where list = of_list and code <> all (array(select split_part(w, '=', 1) from unnest(words) w));
+  insert into reference_word (list, code, number, name)
+  select of_list, split_part(w.word, '=', 1), w.n, coalesce(nullif(split_part(w.word, '=', 2), ''), word_shown(w.word))
+  from   unnest(words) with ordinality as w (word, n)
+  on conflict (list, code) do update set number = excluded.number, name = excluded.name
+  where (reference_word.number, reference_word.name) is distinct from (excluded.number, excluded.name);
+end $$;
+comment on function make_reference_list(text, text[]) is 'Sets a list of reference data to these words.';
+
+select make_reference_list(list, words::text[]) from (values
+('advice_urgencies', '{immediate,urgent,routine}'),
+('alert_audiences', '{control_room,specialist,supervisor,administrator}'),
+('alert_verdicts', '{confirm,dismiss,missed_opportunity}'),
+('annotation_kinds', '{advice,feedback,risk_note,missed_opportunity,correction}'),
+('annotation_visibilities', '{everyone=Everyone who may see the record,specialists_and_supervisors,author_and_supervisors}'),
+('answer_sources', '{victim,officer,third_party,records}'),
+('breach_actions', '{arrested,charged,summonsed,reported_to_court=Reported to the court,warned,none=Nothing was done}'),
+('callers', '{victim,child,suspect,third_party,agency,silent,unknown}'),
+('case_roles', '{victim,perpetrator,child,witness,relative,dependant,other}'),
+('changes', '{collection,alteration,combination,erasure}'),
+('channels', '{call_999=999 call,call_101=101 call,online,third_party,agency,front_counter,officer}'),
+('chase_channels', '{service=Through this service}'),
+('checked_decisions', '{response_grade,deployment,closure,assessment_grade,history_check,call_handling,other}'),
+('client_roles', '{call_handler,dispatcher,officer,specialist=Domestic-abuse specialist,supervisor,analyst,administrator,auditor,system_client=System}'),
+('closure_outcomes', '{attended_arrest=Attended: arrest,attended_no_arrest=Attended: no arrest,resolved_by_phone,appointment,no_trace,passed_on,duplicate,other}'),
+('conference_criteria', '{visible_high_risk,professional_judgement,escalation,repeat}'),
+('contact_roles', '{victim,suspect,child,witness,caller,other}'),
+('disclosure_applicants', '{recipient=Who would be told,third_party,police,agency}'),
+('disclosure_decisions', '{disclose,nothing_to_disclose,refuse}'),
+('disclosure_recipients', '{person=The person at risk,third_party}'),
+('disclosure_routes', '{right_to_ask,right_to_know}'),
+('duplicate_reasons', '{same_pair,perpetrator_unknown,likely_same_people}'),
+('engagement_themes', '{history_check,safety_questions,believed=Being believed,tone,grading,safe_contact,code_word,silent_call,children,suspect_nearby,recording=What was recorded}'),
+('grades', '{standard,medium,high}'),
+('history_matches', '{person_id=The person,reference,phone,name,date_of_birth,address,sound=The sound of the name,contact_phone=A contact''s phone,contact_reference=A contact''s reference,contact_address=A contact''s address}'),
+('history_relations', '{matched,other_case_of_party=Another case of a party}'),
+('known', '{yes,no,unknown=Not known}'),
+('listening_manners', '{live,recorded}'),
+('notification_methods', '{phone,email,portal,in_person,other}'),
+('notification_outcomes', '{acknowledged,message_left,no_answer,not_at_this_school,other}'),
 ('protection_order_kinds', '{dapn=Domestic abuse protection notice,dapo=Domestic abuse protection order,dvpn=Domestic violence protection notice,dvpo=Domestic violence protection order,non_molestation=Non-molestation order,occupation=Occupation order,restraining=Restraining order,stalking_protection=Stalking protection order,bail=Conditions of bail}'),
-('breach_actions', '{arrested=Arrested,charged=Charged,summonsed=Summonsed,reported_to_court=Reported to the court,warned=Warned,none=Nothing was done}')
-) as l (list, words), unnest(words::text[]) with ordinality as w (word, n),
-lateral (select split_part(word, '=', 1), n::int, split_part(word, '=', 2)) as p (code, number, name)
-on conflict (list, code) do update set number = excluded.number, name = excluded.name
-where (reference_word.number, reference_word.name) is distinct from (excluded.number, excluded.name);
+('referral_bases', '{consent,vital_interest,prevent_serious_harm=To prevent serious harm,safeguarding_child=Safeguarding a child,safeguarding_adult=Safeguarding an adult,legal_duty,policing_purpose}'),
+('referral_outcomes', '{engaged,support_completed,safety_plan_agreed,conference_held,victim_declined,could_not_reach=Could not be reached,not_eligible,other}'),
+('response_grades', '{emergency,priority,scheduled,no_deployment}'),
+('review_decisions', '{agree,raise,lower}'),
+('service_kinds', '{marac=Multi-agency risk assessment conference,idva=Independent domestic violence adviser,advocacy,health,housing,childrens_services=Children''s services,adult_safeguarding,perpetrator_programme,police_unit,other}'),
+('serving_methods', '{in_person,in_court,left_at_address,representative=By a representative,electronic,other}'),
+('severities', '{information,warning,critical}'),
+('staff_roles', '{call_handler,dispatcher,officer,specialist=Domestic-abuse specialist,supervisor,analyst,administrator,auditor}'),
+('video_consents', '{given,refused,not_asked}'),
+('video_outcomes', '{statement_taken,evidence_taken,safety_plan_agreed,advice_given,victim_left,technical_failure,other}')
+) as l (list, words);
 grant select on reference_word to secondlook_app;
+
+-- A machine's states are a list too; a notice is an order.
+create or replace function machine_states() returns table (list text, code text) language sql stable as $$
+  select distinct case m.machine when 'protection_notice' then 'protection_order' else m.machine end || '_statuses', s.state
+  from   machine_move m, unnest(array[m."from", m."to"]) as s (state)
+$$;
+comment on function machine_states() is 'The states of each machine, as lists of reference data.';
 
 create or replace function reference_items(list text) returns jsonb language plpgsql stable as $$
 begin
@@ -183,14 +219,17 @@ begin
                   (select jsonb_agg(distinct s) from machine_move w, unnest(array[w."from", w."to"]) s where w.machine = v.machine) as states
            from   machine_move v group by v.machine) m)
   when 'lists' then (
-    select jsonb_agg(jsonb_build_object('code', l.code, 'name', initcap(left(l.code, 1)) || replace(substr(l.code, 2), '_', ' ')) order by l.code)
-    from  (select distinct w.list as code from reference_word w union select unnest(array['forces', 'machines', 'lists'])) l)
-  else (
-    select jsonb_agg(jsonb_build_object('code', w.code, 'name', w.name) order by w.number)
-    from   reference_word w where w.list = reference_items.list)
+    select jsonb_agg(jsonb_build_object('code', l.code, 'name', word_shown(l.code)) order by l.code)
+    from  (select w.list as code from reference_word w union select s.list from machine_states() s
+           union select unnest(array['forces', 'machines', 'lists'])) l)
+  else coalesce(
+    (select jsonb_agg(jsonb_build_object('code', w.code, 'name', w.name) order by w.number)
+     from   reference_word w where w.list = reference_items.list),
+    (select jsonb_agg(jsonb_build_object('code', s.code, 'name', word_shown(s.code)) order by s.code)
+     from   machine_states() s where s.list = reference_items.list))
   end;
 end $$;
 comment on function reference_items(text) is 'The items of a list of reference data; null when there is no such list.';
 
 grant execute on function type_faults(jsonb, jsonb, text), check_setting(text, jsonb, timestamptz), keep_own_access(), seen_sandbox(),
-  line_is_hidden(text, uuid, jsonb), ordered_upto(), reference_items(text) to secondlook_app;
+  ordered_upto(), word_shown(text), machine_states(), reference_items(text) to secondlook_app;

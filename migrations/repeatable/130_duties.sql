@@ -7,15 +7,6 @@ insert into setting_definition values
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
-insert into reference_word (list, code, number, name)
-select list, code, number, name from (values
-('advice_urgencies', '{immediate=Immediate,urgent=Urgent,routine=Routine}'),
-('engagement_themes', '{history_check=History check,safety_questions=Safety questions,believed=Being believed,tone=Tone,grading=Grading,safe_contact=Safe contact,code_word=Code word,silent_call=Silent call,children=Children,suspect_nearby=Suspect nearby,recording=What was recorded}')
-) as l (list, words), unnest(words::text[]) with ordinality as w (word, n),
-lateral (select split_part(word, '=', 1), n::int, split_part(word, '=', 2)) as p (code, number, name)
-on conflict (list, code) do update set number = excluded.number, name = excluded.name
-where (reference_word.number, reference_word.name) is distinct from (excluded.number, excluded.name);
-
 create or replace function staff_faults(reference text, pointer text) returns jsonb language plpgsql stable as $$
 begin
   perform from staff s where s.force_id = current_force() and s.reference = staff_faults.reference;
@@ -54,7 +45,8 @@ create policy engagement_readers on ledger_line as restrictive for select to sec
        then may_read_engagement(coalesce(image ->> 'handler', image ->> 'staff'))
        when relation = 'decision_check'
        then may_read_engagement(image ->> 'handler') or coalesce(may_read_engagement(image ->> 'contact_handler'), false)
-       when relation = 'alert' then image ->> 'audience' = any ((select alert_audiences())::text[]) else true end);
+       when relation = 'alert' then image ->> 'audience' = any ((select alert_audiences())::text[])
+       when relation = 'alert_decision' then alert_is_readable((image ->> 'alert_id')::uuid) else true end);
 
 -- Advice.
 

@@ -15,11 +15,6 @@ create or replace function disclosure_is_hidden(case_id uuid, person_id uuid, re
 $$;
 comment on function disclosure_is_hidden(uuid, uuid, uuid) is 'Whether a disclosure concerns a case, or only people, that this transaction may not see.';
 
-create or replace function notification_is_hidden(case_id uuid, contact_id uuid) returns boolean language sql stable as $$
-  select coalesce(case_id = any (hidden_cases()), false) or (contact_id is not null and contact_is_hidden(contact_id))
-$$;
-comment on function notification_is_hidden(uuid, uuid) is 'Whether a notification concerns a case that this transaction may not see.';
-
 create or replace function seen_disclosure(id uuid) returns uuid language plpgsql stable as $$
 begin
   perform from disclosure d where d.force_id = current_force() and d.disclosure_id = id;
@@ -46,7 +41,7 @@ begin
 end $$;
 comment on function is_legal_move(text, text, text) is 'Whether a machine has that move; what a move lacks is only worth telling when it has.';
 
-grant execute on function disclosure_is_hidden(uuid, uuid, uuid), notification_is_hidden(uuid, uuid), seen_disclosure(uuid), seen_video_response(uuid),
+grant execute on function disclosure_is_hidden(uuid, uuid, uuid), seen_disclosure(uuid), seen_video_response(uuid),
   is_legal_move(text, text, text) to secondlook_app;
 
 -- Disclosures.

@@ -6,6 +6,9 @@ declare
   guarded record;
   forgotten text;
   updatable text;
+  branch   text;
+  branches text := '';
+  kinds    text[] := '{}';
 begin
   create temporary table guard (
     relation text, table_name text, id_column text, case_column text, machine text,
@@ -38,7 +41,7 @@ begin
    '(record_is_hidden(case_id, contact_id) or opportunity_is_blocked(opportunity_id))', ''),
   ('primary_aggressor_assessment', 'primary_aggressor_assessment', 'judgement_id', 'case_id', null, 'case', ''),
   ('case_break_glass', 'case_break_glass', 'break_glass_id', 'case_id', null, 'case', ''),
-  ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'annotation_is_hidden(case_id, contact_id, subject_kind, subject_id)', ''),
+  ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
   ('annotation_acknowledgement', 'annotation_acknowledgement', 'acknowledgement_id', 'case_id', null, 'case', ''),
   ('service', 'service', 'service_id', '', null, null, 'name,acknowledge_within_hours,recipients,note,enabled'),
   ('referral', 'referral', 'referral_id', 'case_id', 'referral', 'case',
@@ -54,7 +57,7 @@ begin
   ('disclosure', 'disclosure', 'disclosure_id', 'case_id', 'disclosure', 'disclosure_is_hidden(case_id, person_id, recipient_id)',
    'status,initial_check,initial_check_by,initial_check_at,decision,basis,decision_reason,decided_by,decided_at,safe_delivery,disclosed,answered_at,reason,status_since'),
   ('disclosure_transition', 'disclosure_transition', 'transition_id', 'case_id', null, 'disclosure_is_hidden(case_id, person_id, null)', ''),
-  ('school_notification', 'school_notification', 'notification_id', 'case_id', null, 'notification_is_hidden(case_id, contact_id)', ''),
+  ('school_notification', 'school_notification', 'notification_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
   ('video_response', 'video_response', 'response_id', '', 'video_response', 'contact_is_hidden(contact_id)',
    'status,emergency,offender_absent,victim_safe,victim_able,victim_chose,consent,consent_note,scheduled_for,started_at,ended_at,outcome,outcome_note,reason,compliant,faults,status_since'),
   ('video_response_transition', 'video_response_transition', 'transition_id', '', null, 'contact_is_hidden(contact_id)', ''),
@@ -114,7 +117,13 @@ begin
     execute format('alter table %I enable always trigger zz_ledger', guarded.table_name);
     execute format('drop trigger if exists zz_truncate on %I', guarded.table_name);
     execute format('create trigger zz_truncate before truncate on %I for each statement execute function refuse_truncate()', guarded.table_name);
+
+    branch := annotated_branch(guarded.relation, guarded.table_name, guarded.id_column, guarded.case_column, guarded.visibility);
+    branches := branches || branch;
+    kinds := case when branch = '' then kinds else kinds || guarded.relation end;
   end loop;
+  perform make_annotation_subject(branches, kinds);
+  drop function if exists annotation_is_hidden(uuid, uuid, text, uuid), notification_is_hidden(uuid, uuid); -- which policies used to call
 
   -- Written by triggers and functions only.
   revoke insert on review_item, latest_grade, case_break_glass, referral_chase from secondlook_app;

@@ -8,6 +8,7 @@
 
 #include "conformity.h"
 #include "coverage.h"
+#include "enumerations.h"
 #include "row.h"
 #include "scene.h"
 #include "table.h"
@@ -87,6 +88,21 @@ START_TEST(covers_the_contract)
 }
 END_TEST
 
+START_TEST(names_every_word)
+{
+	struct scene scene = {.service = &stage.service, .contract = stage.contract, .problems = stage.problems,
+			      .coverage = &stage.coverage};
+	struct findings findings;
+	findings_init(&findings);
+	if (scene_open(&scene))
+		enumerations_check(&scene, &findings);
+	else
+		findings_add(&findings, "no database: %s", PQerrorMessage(scene.database));
+	scene_close(&scene);
+	fail_with(&findings, "enumerations");
+}
+END_TEST
+
 /* The contract as it is served, not as it lies in the tree. */
 static bool load_contract(void)
 {
@@ -135,6 +151,7 @@ static int run(bool all)
 	if (all) {
 		TCase *coverage = tcase_create("coverage");
 		tcase_add_test(coverage, covers_the_contract);
+		tcase_add_test(coverage, names_every_word);
 		suite_add_tcase(suite, coverage);
 	}
 	SRunner *runner = srunner_create(suite);
