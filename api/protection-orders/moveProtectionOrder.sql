@@ -10,6 +10,7 @@ set    status = :to, reason = :reason,
 where  force_id = :force and order_id = :orderId;
 
 select o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.authorised_by, o.granted_at,
-       o.expires_at, o.in_force, o.served_at, o.breaches, o.status_since, o.recorded_by, o.recorded_at, o.version, o.version as "@etag"
+       o.expires_at, o.in_force, o.served_at, o.hear_by, o.heard_at, o.notify_by,
+       o.notified_at, o.breaches, o.status_since, o.recorded_by, o.recorded_at, o.version, o.version as "@etag"
 from   protection_order_shown o
 where  o.force_id = :force and o.order_id = :orderId

@@ -2,7 +2,16 @@
 
 insert into setting_definition values
 ('dvpo_days', '28', 'The longest a domestic violence protection order may last, in days (Crime and Security Act 2010, section 28).'),
-('breach_action_hours', '24', 'Hours from a breach of an order to action on it.')
+('breach_action_hours', '24', 'Hours from a breach of an order to action on it.'),
+('order_hearing_hours', '48',
+ 'Hours in which magistrates hear of a notice after it was given, days on which they do not sit not counted (Domestic Abuse Act 2021, section 29; Crime and Security Act 2010, section 27).'),
+('order_notification_days', '3',
+ 'Days, that of the order being the first, in which who is bound by it tells the police of name and address (Domestic Abuse Act 2021, section 41).'),
+('bank_holidays',
+ '["2025-01-01", "2025-04-18", "2025-04-21", "2025-05-05", "2025-05-26", "2025-08-25", "2025-12-25", "2025-12-26",
+   "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28",
+   "2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30", "2027-12-27", "2027-12-28"]',
+ 'Good Friday and the bank holidays of England and Wales (GOV.UK), which the hours to a hearing leave out beside Sundays and Christmas Day; a day that is missing makes a deadline early, never late.')
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
@@ -152,6 +161,100 @@ comment on function compute_serving() is 'Whether an order was served when it co
 drop trigger if exists c_compute on protection_order_serving;
 create trigger c_compute before insert on protection_order_serving for each row execute function compute_serving();
 
+-- The law's clocks. Hours of a day that is left out don't count; a year is far more than any deadline needs.
+create or replace function hearing_deadline(given timestamptz) returns timestamptz language plpgsql stable strict as $$
+declare
+  closed jsonb := setting_value('bank_holidays');
+  left_over interval := make_interval(hours => setting_value('order_hearing_hours')::int);
+  day    date := (given at time zone 'Europe/London')::date;
+  begins timestamptz := given;
+  ends   timestamptz;
+begin
+  for ahead in 0 .. 366 loop
+    ends := (day + 1)::timestamp at time zone 'Europe/London';
+    if extract(isodow from day) < 7 and to_char(day, 'MM-DD') <> '12-25' and not closed ? to_char(day, 'YYYY-MM-DD') then
+      exit when left_over <= ends - begins;
+      left_over := left_over - (ends - begins);
+    end if;
+    begins := ends;
+    day := day + 1;
+  end loop;
+  return begins + left_over;
+end $$;
+comment on function hearing_deadline(timestamptz) is 'By when magistrates must hear of a notice that was given then.';
+
+create or replace function notification_deadline(made timestamptz) returns timestamptz language sql stable strict as $$
+  select ((made at time zone 'Europe/London')::date + setting_value('order_notification_days')::int)::timestamp at time zone 'Europe/London'
+$$;
+comment on function notification_deadline(timestamptz) is 'Until when who is bound by an order made then may tell the police of name and address.';
+
+-- Null where there is no such deadline, or not yet. A hearing that was adjourned was one.
+create or replace function order_deadlines(of_order uuid, kind text, granted timestamptz, at timestamptz,
+                                           out hear_by timestamptz, out heard_at timestamptz, out notify_by timestamptz, out notified_at timestamptz)
+language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  here text := current_force();
+begin
+  if kind in ('dapn', 'dvpn') then
+    hear_by := hearing_deadline(least(
+      (select min(t.occurred_at) from protection_order_transition t
+       where  t.force_id = here and t.order_id = of_order and t.to_status = 'served' and t.recorded_at <= at),
+      (select min(s.occurred_at) from protection_order_serving s where s.force_id = here and s.order_id = of_order and s.recorded_at <= at)));
+    heard_at := least(
+      (select min(t.occurred_at) from protection_order_transition t
+       where  t.force_id = here and t.order_id = of_order and t.to_status = 'determined' and t.recorded_at <= at),
+      (select min(h.occurred_at) from protection_order_hearing h where h.force_id = here and h.order_id = of_order and h.recorded_at <= at));
+  elsif kind = 'dapo' then
+    notify_by := notification_deadline((
+      select coalesce(granted, t.occurred_at) from protection_order_transition t
+      where  t.force_id = here and t.order_id = of_order and t.to_status = 'granted' and t.recorded_at <= at));
+    notified_at := (select min(n.occurred_at) from protection_order_notification n
+                    where  n.force_id = here and n.order_id = of_order and n.recorded_at <= at and n.result in ('complete', 'not_required'));
+  end if;
+end $$;
+comment on function order_deadlines(uuid, text, timestamptz, timestamptz) is 'What the law''s clocks of a notice or an order show, as known at a moment.';
+
+create or replace function compute_hearing() returns trigger language plpgsql as $$
+declare
+  standing protection_order;
+begin
+  select * into standing from protection_order o where o.force_id = new.force_id and o.order_id = new.order_id;
+  new.faults := moment_faults(new.occurred_at, null);
+  if new.occurred_at > (order_deadlines(new.order_id, standing.kind, standing.granted_at, domain_now())).hear_by
+     and not exists (select from protection_order_hearing h where h.force_id = new.force_id and h.order_id = new.order_id
+                     and h.occurred_at < new.occurred_at) then
+    new.faults := new.faults || fault('heard_late', format('It was heard more than %s hours after the notice was given.', setting_value('order_hearing_hours')));
+  end if;
+  if new.outcome = 'adjourned' and new.adjourned_to is null then
+    new.faults := new.faults || fault('adjourned_without_date', 'It was adjourned, and to when is not said.');
+  end if;
+  new.compliant := new.faults = '[]';
+  return new;
+end $$;
+comment on function compute_hearing() is 'Whether magistrates heard of a notice in time: the first hearing counts.';
+drop trigger if exists c_compute on protection_order_hearing;
+create trigger c_compute before insert on protection_order_hearing for each row execute function compute_hearing();
+
+create or replace function compute_order_notification() returns trigger language plpgsql as $$
+declare
+  standing protection_order;
+begin
+  select * into standing from protection_order o where o.force_id = new.force_id and o.order_id = new.order_id;
+  new.faults := moment_faults(new.occurred_at, null);
+  if new.occurred_at >= (order_deadlines(new.order_id, standing.kind, standing.granted_at, domain_now())).notify_by then
+    new.faults := new.faults || fault('notified_late', format('The police were told after the %s days allowed.', setting_value('order_notification_days')));
+  end if;
+  if new.result in ('name_only', 'address_only') then
+    new.faults := new.faults || fault('notification_incomplete', 'Name and address are both to be told.');
+  end if;
+  new.compliant := new.faults = '[]';
+  return new;
+end $$;
+comment on function compute_order_notification() is 'Whether the police were told of name and address in time, and of both.';
+drop trigger if exists c_compute on protection_order_notification;
+create trigger c_compute before insert on protection_order_notification for each row execute function compute_order_notification();
+
 create or replace function seen_breach(id uuid) returns uuid language plpgsql stable as $$
 begin
   perform from protection_order_breach b where b.force_id = current_force() and b.breach_id = id;
@@ -204,13 +307,16 @@ select o.force_id, o.order_id, o.case_id, o.kind, o.status, o.reference, o.court
        o.expires_at,
        o.status in ('active', 'varied', 'served', 'listed') and coalesce(o.expires_at > domain_now(), true) as in_force,
        (select min(s.occurred_at) from protection_order_serving s where s.force_id = o.force_id and s.order_id = o.order_id) as served_at,
+       d.hear_by, d.heard_at, d.notify_by, d.notified_at,
        (select count(*) from protection_order_breach b where b.force_id = o.force_id and b.order_id = o.order_id) as breaches,
        o.status_since, o.recorded_by, o.recorded_at, o.version, 'protection_order:' || o.order_id || ':' || o.version as seen
-from   protection_order o;
+from   protection_order o cross join lateral order_deadlines(o.order_id, o.kind, o.granted_at, domain_now()) d;
 comment on view protection_order_shown is 'Orders as they are answered.';
 grant select on protection_order_shown to secondlook_app;
 
 grant execute on function seen_order(uuid), order_machine(text), order_faults(text, text, text, timestamptz, timestamptz, timestamptz), order_way(text),
   check_new_order(text, text, text, timestamptz, timestamptz, timestamptz), advance_order(uuid, text), record_order_move(),
   check_order_move(uuid, text, text, timestamptz, timestamptz, timestamptz), breach_faults(uuid, text, timestamptz, timestamptz),
-  served_on(uuid, uuid), compute_serving(), seen_breach(uuid), compute_breach_action() to secondlook_app;
+  served_on(uuid, uuid), compute_serving(), hearing_deadline(timestamptz), notification_deadline(timestamptz),
+  order_deadlines(uuid, text, timestamptz, timestamptz), compute_hearing(), compute_order_notification(), seen_breach(uuid),
+  compute_breach_action() to secondlook_app;

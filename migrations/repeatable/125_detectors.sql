@@ -54,14 +54,16 @@ comment on function define_detector(text, int, text, text, text, int, jsonb, tex
   'Called at the end of a detector''s file: what it is, its default settings, and its tier in the queue.';
 
 -- The calls stand in the function's text, so each has a plan that is kept: a statement built when it runs is planned anew.
+-- A detector that is switched off isn't asked, but for the one whose finding is acted upon.
 create or replace function make_detector_calls() returns void language plpgsql as $$
 declare
   body text;
 begin
   select string_agg(format(
-    E'  if kind = %L and (one is null or one = %L) and (limits #>> %L)::boolean then\n'
+    E'  if kind = %L and (one is null or one = %L)%s then\n'
     '    return query select %L, f.* from %I(subject, at, limits -> %L) f;\n  end if;\n',
-    d.looks_at, d.detector_id, array['detector_' || d.detector_id, 'enabled'],
+    d.looks_at, d.detector_id,
+    case when d.detector_id = 'referral_stale' then '' else format(' and (limits #>> %L)::boolean', array['detector_' || d.detector_id, 'enabled']) end,
     d.detector_id, 'detect_' || d.detector_id, 'detector_' || d.detector_id), '' order by d.detector_id)
   into body from detector d;
   execute format($f$
@@ -236,10 +238,11 @@ declare
 begin
   for result in select * from call_detectors(kind, subject, domain_now(), limits, one) loop
     if result.sentence is not null then
-      if raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence) then
+      if (limits #>> array['detector_' || result.detector_id, 'enabled'])::boolean
+         and raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence) then
         queued := queued || jsonb_build_array(jsonb_build_array(result.case_id, result.contact_id, result.detector_id));
       end if;
-      -- The one finding that something is done upon, whatever becomes of its alert.
+      -- The one finding that something is done upon, whether or not it is an alert.
       if result.detector_id = 'referral_stale' then
         perform chase_referrals(result.evidence);
       end if;
@@ -434,7 +437,8 @@ declare
 begin
   for t in select kind, relation from (values
     ('contact', '{contact,contact_person,contact_case,response_grade_change,attendance,closure,history_check,video_response,assessment}'::text[]),
-    ('case', '{case_file,case_person,assessment,review,review_authorisation,referral,protection_order,protection_order_breach,protection_order_breach_action}')) as v (kind, relations), unnest(v.relations) as relation loop
+    ('case', '{case_file,case_person,assessment,review,review_authorisation,referral,protection_order,protection_order_serving,'
+             'protection_order_hearing,protection_order_notification,protection_order_breach,protection_order_breach_action}')) as v (kind, relations), unnest(v.relations) as relation loop
     execute format('create or replace trigger zzzzz_%s_due after insert or update on %I for each row execute function %I()',
                    t.kind, t.relation, 'note_' || t.kind || '_due');
     execute format('drop trigger if exists zzzzz_due on %I', t.relation);

@@ -54,6 +54,8 @@ begin
   ('protection_order_breach', 'protection_order_breach', 'breach_id', 'case_id', null, 'case', ''),
   ('protection_order_breach_action', 'protection_order_breach_action', 'action_id', 'case_id', null, 'case', ''),
   ('protection_order_serving', 'protection_order_serving', 'serving_id', 'case_id', null, 'case', ''),
+  ('protection_order_hearing', 'protection_order_hearing', 'hearing_id', 'case_id', null, 'case', ''),
+  ('protection_order_notification', 'protection_order_notification', 'notification_id', 'case_id', null, 'case', ''),
   ('disclosure', 'disclosure', 'disclosure_id', 'case_id', 'disclosure', 'disclosure_is_hidden(case_id, person_id, recipient_id)',
    'status,initial_check,initial_check_by,initial_check_at,decision,basis,decision_reason,decided_by,decided_at,safe_delivery,disclosed,answered_at,reason,status_since'),
   ('disclosure_transition', 'disclosure_transition', 'transition_id', 'case_id', null, 'disclosure_is_hidden(case_id, person_id, null)', ''),

@@ -68,3 +68,18 @@ begin
     raise exception 'chased at %', (select array_agg(c.occurred_at order by c.number) from referral_chase c where c.referral_id = id('r1'));
   end if;
 end $$;
+
+--- boundary: switched off it raises nothing, and the referral is chased all the same
+select pair('k', 'ann', 'bob');
+select refer('r1', 'k', 'idva', '-9 12:00', columns => '{"grade": "high", "acknowledge_by": "-8 12:00"}');
+select silent('k', '-8 11:59:59');
+select fires('k', '-8 12:00');
+select set_now(moment('-8 12:00')), take_findings('case', id('k'), '{"detector_referral_stale": {"enabled": false}}', 'referral_stale');
+do $$
+begin
+  if (select count(*) from referral_chase c where c.referral_id = id('r1')) <> 1
+     or exists (select from alert a where a.case_id = id('k') and a.detector = 'referral_stale')
+     or not exists (select from due_check d where d.subject_id = id('k') and d.detector_id = 'referral_stale' and d.due_at = moment('-7 12:00')) then
+    raise exception 'switched off, it is not chased, or raised, or not looked at again';
+  end if;
+end $$;

@@ -302,6 +302,9 @@ create function flaw(evidence jsonb, sentence text, at timestamptz) returns text
     when jsonb_array_length(evidence -> 'records') not between 1 and 20 then 'its evidence is not 1 to 20 records'
     when exists (select from jsonb_array_elements(evidence -> 'records') r (item) where not item ?& '{kind,id,at}')
     then 'a record of its evidence lacks kind, id or at'
+    when exists (select from jsonb_array_elements(evidence -> 'records') r (item) where not exists (
+                   select from reference_word w where w.list = 'annotation_subject_kinds' and w.code = item ->> 'kind'))
+    then 'the kind of a record of its evidence is none'
     when exists (select from jsonb_array_elements(evidence -> 'records') r (item) join named n on n.id = (item ->> 'id')::uuid
                  where n.recorded_at > $3) then 'its evidence was recorded only later'
     when (select count(*) <> count(distinct (item ->> 'kind', item ->> 'id')) from jsonb_array_elements(evidence -> 'records') r (item))

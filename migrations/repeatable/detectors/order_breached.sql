@@ -47,7 +47,7 @@ begin
   into   contact_id, records
   from  (select record_shown('contact', s.contact_id, s.occurred_at, jsonb_build_object('responseGrade', s.grade)) as record from shown s
          union all
-         select record_shown('protection_order', o.order_id, o.recorded_at, jsonb_build_object('kind', o.kind))
+         select record_shown('protection_order', o.order_id, o.recorded_at, jsonb_build_object('orderKind', o.kind))
          from   protection_order o where o.force_id = here and o.order_id in (select s.order_id from shown s)) e;
 end $$;
 comment on function contacts_under_order(uuid, timestamptz, timestamptz, int) is

@@ -1,0 +1,5 @@
+-- One notification of name and address.
+select n.notification_id, n.order_id, n.case_id, n.result, n.received_by, n.note, n.occurred_at, n.compliant, n.faults, n.recorded_by,
+       n.recorded_at, n.version, n.version as "@etag", 'protection_order_notification:{notification_id}:{version}' as "@seen"
+from   protection_order_notification n
+where  n.force_id = :force and n.notification_id = :notificationId
