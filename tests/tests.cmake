@@ -57,6 +57,7 @@ foreach(source IN LISTS database_tests)
   add_test(NAME db/${name} COMMAND db_${name})
   set_tests_properties(db/${name} PROPERTIES LABELS db TIMEOUT 180)
 endforeach()
+target_link_libraries(db_erasure PRIVATE secondlook_program)
 target_link_libraries(db_queue PRIVATE secondlook_program)
 # <<< tests/db
 

@@ -20,7 +20,8 @@ declare
                         overlay(base placing lpad(to_hex(set_config('secondlook.lines',
                           (current_setting('secondlook.lines')::int + 1)::text, true)::int), 4, '0') from 33)::uuid
                       else uuid_now() end;
-  kind       text  := case tg_op when 'INSERT' then 'collection' when 'UPDATE' then 'alteration' else 'erasure' end;
+  kind       text  := coalesce(nullif(current_setting('secondlook.kind', true), ''),
+                               case tg_op when 'INSERT' then 'collection' when 'UPDATE' then 'alteration' else 'erasure' end);
   operation  text  := coalesce(nullif(current_setting('secondlook.operation', true), ''), 'direct');
   actor      text  := current_actor();
   client     text  := nullif(current_setting('secondlook.client', true), '');

@@ -168,7 +168,7 @@ select make_reference_list(list, words::text[]) from (values
 ('channels', '{call_999=999 call,call_101=101 call,online,third_party,agency,front_counter,officer}'),
 ('chase_channels', '{service=Through this service}'),
 ('checked_decisions', '{response_grade,deployment,closure,assessment_grade,history_check,call_handling,other}'),
-('client_roles', '{call_handler,dispatcher,officer,specialist=Domestic-abuse specialist,supervisor,analyst,administrator,auditor,system_client=System}'),
+('client_roles', '{call_handler,dispatcher,officer,specialist=Domestic-abuse specialist,supervisor,analyst,administrator,auditor,records_manager,system_client=System}'),
 ('closure_outcomes', '{attended_arrest=Attended: arrest,attended_no_arrest=Attended: no arrest,resolved_by_phone,appointment,no_trace,passed_on,duplicate,other}'),
 ('conference_criteria', '{visible_high_risk,professional_judgement,escalation,repeat}'),
 ('contact_roles', '{victim,suspect,child,witness,caller,other}'),
@@ -195,7 +195,7 @@ select make_reference_list(list, words::text[]) from (values
 ('service_kinds', '{marac=Multi-agency risk assessment conference,idva=Independent domestic violence adviser,advocacy,health,housing,childrens_services=Children''s services,adult_safeguarding,perpetrator_programme,police_unit,other}'),
 ('serving_methods', '{in_person,in_court,left_at_address,representative=By a representative,electronic,other}'),
 ('severities', '{information,warning,critical}'),
-('staff_roles', '{call_handler,dispatcher,officer,specialist=Domestic-abuse specialist,supervisor,analyst,administrator,auditor}'),
+('staff_roles', '{call_handler,dispatcher,officer,specialist=Domestic-abuse specialist,supervisor,analyst,administrator,auditor,records_manager}'),
 ('video_consents', '{given,refused,not_asked}'),
 ('video_outcomes', '{statement_taken,evidence_taken,safety_plan_agreed,advice_given,victim_left,technical_failure,other}')
 ) as l (list, words);

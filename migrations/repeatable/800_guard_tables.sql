@@ -80,7 +80,10 @@ begin
    'status,claimed_by,claimed_at,lease_until,taken_from,reason,review_id,outcome'),
   ('review', 'review', 'review_id', 'case_id', null, 'case', ''),
   ('review_authorisation', 'review_authorisation', 'authorisation_id', 'case_id', null, 'case', ''),
-  ('latest_grade', 'latest_grade', 'case_id', 'case_id', null, 'case', '');
+  ('latest_grade', 'latest_grade', 'case_id', 'case_id', null, 'case', ''),
+  ('legal_hold', 'legal_hold', 'hold_id', 'case_id', null, 'case', ''),
+  ('legal_hold_lifting', 'legal_hold_lifting', 'lifting_id', 'case_id', null, 'case', ''),
+  ('erasure', 'erasure', 'erasure_id', '', null, 'erasure_is_hidden(subject_kind, subject_id)', '');
 
   for guarded in select * from guard loop
     execute format('alter table %I enable row level security', guarded.table_name);
@@ -126,6 +129,26 @@ begin
   end loop;
   perform make_annotation_subject(branches, kinds);
   drop function if exists annotation_is_hidden(uuid, uuid, text, uuid), notification_is_hidden(uuid, uuid); -- which policies used to call
+
+  -- Who erases may read any record of the force, and blank what may be erased; what finds a person, and what holds it, too.
+  insert into record_kind select g.relation, g.table_name, g.id_column, g.updates <> '' from guard g
+  on conflict (relation) do update
+  set table_name = excluded.table_name, id_column = excluded.id_column, counts_itself = excluded.counts_itself
+  where (record_kind.table_name, record_kind.id_column, record_kind.counts_itself)
+        is distinct from (excluded.table_name, excluded.id_column, excluded.counts_itself);
+  for guarded in
+    select g.table_name, string_agg(quote_ident(m.member), ', ') || case when g.updates = '' then ', version' else '' end as blanked
+    from   guard g left join erasable_member m using (relation) group by g.table_name, g.updates loop
+    execute format('grant select on %I to secondlook_eraser', guarded.table_name);
+    execute format('drop policy if exists erasing on %I', guarded.table_name);
+    execute format('create policy erasing on %I to secondlook_eraser using (force_id = (select current_force()))', guarded.table_name);
+    if guarded.blanked is not null then
+      execute format('grant update (%s) on %I to secondlook_eraser', guarded.blanked, guarded.table_name);
+    end if;
+  end loop;
+  drop policy if exists erasing on search_key;
+  create policy erasing on search_key to secondlook_eraser using (force_id = (select current_force()));
+  grant select, delete on search_key to secondlook_eraser;
 
   -- Written by triggers and functions only.
   revoke insert on review_item, latest_grade, case_break_glass, referral_chase from secondlook_app;

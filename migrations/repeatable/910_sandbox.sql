@@ -8,12 +8,12 @@ begin
   insert into client (force_id, client_id, uri, name, roles, acts_alone)
   select c.force_id, uuid_now(), 'spiffe://secondlook/force/' || c.force_id || '/client/' || c.name, c.name, c.roles, c.alone
   from (values
-    ('west-midlands', 'control-room-web', '{call_handler,dispatcher,officer,specialist,supervisor,analyst,administrator,auditor}'::text[], false),
+    ('west-midlands', 'control-room-web', '{call_handler,dispatcher,officer,specialist,supervisor,analyst,administrator,auditor,records_manager}'::text[], false),
     ('west-midlands', 'command-and-control', '{system_client}', true),
     ('west-midlands', 'data-team', '{analyst}', true),
     ('west-midlands', 'revoked', '{call_handler}', false),
     ('west-midlands', 'expired', '{call_handler}', false),
-    ('northumbria', 'control-room-web', '{call_handler,dispatcher,officer,specialist,supervisor,analyst,administrator,auditor}', false),
+    ('northumbria', 'control-room-web', '{call_handler,dispatcher,officer,specialist,supervisor,analyst,administrator,auditor,records_manager}', false),
     ('national', 'auditor', '{auditor}', true)) as c (force_id, name, roles, alone)
   where not exists (select from client k where k.force_id = c.force_id and k.name = c.name);
 
@@ -26,7 +26,7 @@ begin
       ('SP-1', 'Nadia Thorne', '{specialist}'), ('SP-2', 'Owen Lacey', '{specialist}'),
       ('SU-1', 'Grace Holloway', '{supervisor}'), ('SU-2', 'Devan Marsh', '{supervisor}'),
       ('AN-1', 'Petra Lunn', '{analyst}'), ('AD-1', 'Callum Frost', '{administrator}'),
-      ('AU-1', 'Ruth Amble', '{auditor}')) as s (suffix, name, roles)
+      ('AU-1', 'Ruth Amble', '{auditor}'), ('RM-1', 'Hilda Cope', '{records_manager}')) as s (suffix, name, roles)
     where not exists (select from staff t where t.force_id = of_force.id and t.reference = of_force.prefix || '-' || s.suffix);
   end loop;
 end $$;

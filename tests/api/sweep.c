@@ -19,7 +19,7 @@ static const struct {
 } people[] = {
 	{"call_handler", "CH-1"}, {"dispatcher", "DI-1"}, {"officer", "OF-1"},
 	{"specialist", "SP-1"}, {"supervisor", "SU-1"}, {"analyst", "AN-1"},
-	{"administrator", "AD-1"}, {"auditor", "AU-1"}, {"system_client", NULL},
+	{"administrator", "AD-1"}, {"auditor", "AU-1"}, {"records_manager", "RM-1"}, {"system_client", NULL},
 };
 enum { PEOPLE = sizeof people / sizeof *people };
 

@@ -1,0 +1,5 @@
+-- One hold, and whether it stands.
+select h.hold_id, h.case_id, h.reason, h.authority, l.lifting_id is null as stands, l.lifting_id, h.occurred_at, h.recorded_by, h.recorded_at,
+       h.version, h.version as "@etag", 'legal_hold:{hold_id}:{version}' as "@seen"
+from   legal_hold h left join legal_hold_lifting l using (force_id, hold_id)
+where  h.force_id = :force and h.hold_id = :holdId

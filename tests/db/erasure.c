@@ -1,0 +1,272 @@
+/* Erasure: what becomes of the lines, that nothing else changes one, and that a hold and an erasure at once don't pass each other. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/database.h"
+#include "db/migrate.h"
+#include "migrate.h"
+
+#define FORCE "'west-midlands'"
+#define WITHIN(actor, roles)                                                                                            \
+	"select set_config('secondlook.force', " FORCE ", true), set_config('secondlook.actor', '" actor "', true),"    \
+	" set_config('secondlook.roles', '{" roles "}', true), set_config('role', 'secondlook_app', true)"
+
+static const struct db_statement as_manager = {"as_manager", WITHIN("WM-RM-1", "records_manager"), 0};
+static const struct db_statement as_supervisor = {"as_supervisor", WITHIN("WM-SU-1", "supervisor"), 0};
+static const struct db_statement erase = {
+	"erase", "select line_count from erase_members(jsonb_build_object('kind', 'person', 'id', $1::text), null, 'legal_duty', 'A court')", 1};
+static const struct db_statement hold = {
+	"hold", "insert into legal_hold (force_id, hold_id, case_id, reason, authority) values (" FORCE ", uuid_now(), $1::uuid, 'Inquest', 'Coroner')", 1};
+static const struct db_statement wait_for_gate = {"wait_for_gate", "select pg_advisory_xact_lock_shared(7)", 0};
+
+static void migrate(void)
+{
+	static bool is_done;
+	struct settings settings = {.database = database_url(), .role_password_file = ""};
+	struct bytes fault;
+	if (is_done)
+		return;
+	bytes_init(&fault, 1 << 14);
+	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
+	bytes_release(&fault);
+	is_done = true;
+}
+
+static const char *run(const char *sql)
+{
+	return database_run(database_url(), sql);
+}
+
+struct pair {
+	char victim[40], suspect[40], of_case[40];
+};
+
+static void copy_id(char id[40], const char *sql)
+{
+	snprintf(id, 40, "%s", run(sql));
+	ck_assert_uint_eq(strlen(id), 36);
+}
+
+/* A case of two people, of whom one thing changed since. */
+static void make_pair(struct pair *pair)
+{
+	char sql[1000];
+	copy_id(pair->victim, "insert into person (force_id, person_id, given_name, phones) values (" FORCE ", uuid_now(), 'Thessaly', '{07901234567}') returning person_id");
+	copy_id(pair->suspect, "insert into person (force_id, person_id, given_name, family_name, phones) values (" FORCE
+			       ", uuid_now(), 'Bartholomew', 'Quernstone', '{07909999123}') returning person_id");
+	snprintf(sql, sizeof sql, "insert into case_file (force_id, case_id, victim_id, perpetrator_id) values (" FORCE ", uuid_now(), '%s', '%s') returning case_id",
+		 pair->victim, pair->suspect);
+	copy_id(pair->of_case, sql);
+	snprintf(sql, sizeof sql, "update person set aliases = '{Barty Quernstone}' where person_id = '%s'", pair->suspect);
+	run(sql);
+}
+
+static void open_ready(struct database_lane *lane)
+{
+	lane_open(lane, lane_settings());
+	lane_await_ready(lane);
+}
+
+static void erase_suspect(const struct pair *pair)
+{
+	struct database_segment segment = {0};
+	struct database_lane lane;
+	const char *const suspect[] = {pair->suspect};
+	open_ready(&lane);
+	segment_call(&segment, &as_manager, NULL);
+	segment_call(&segment, &erase, suspect);
+	ck_assert_int_eq(segment_run(&lane, &segment), DB_COMMITTED);
+	ck_assert_str_eq(segment.value, "2");
+	lane_close(&lane);
+}
+
+/* What stands in the whole database, as its owner would carry it away. */
+static int dump_has(const char *word)
+{
+	char command[2000];
+	snprintf(command, sizeof command, "pg_dump --dbname=\"%s\" > /dev/null && pg_dump --dbname=\"%s\" | grep -q '%s'",
+		 database_url(), database_url(), word);
+	int status = system(command);
+	ck_assert_int_ne(status, -1);
+	return status == 0;
+}
+
+START_TEST(what_was_erased_is_nowhere_in_the_database)
+{
+	static const char *const gone[] = {"Bartholomew", "Quernstone", "QUERNSTONE", "quernstone", "Barty", "7909999123"};
+	struct pair pair;
+	migrate();
+	make_pair(&pair);
+	ck_assert(dump_has("Quernstone"));
+	erase_suspect(&pair);
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+		ck_assert_msg(!dump_has(gone[i]), "%s is still there", gone[i]);
+	ck_assert(dump_has("Thessaly"));
+	ck_assert(dump_has("7901234567"));
+}
+END_TEST
+
+/* How the database refused it; "" when it did not. */
+static const char *refusal(const char *sql)
+{
+	struct bytes fault;
+	static char text[400];
+	bytes_init(&fault, 4000);
+	enum err error = db_run_blocking(database_url(), sql, NULL, &fault);
+	snprintf(text, sizeof text, "%s", error == ERR_NONE ? "" : bytes_string(&fault));
+	bytes_release(&fault);
+	return text;
+}
+
+START_TEST(no_line_changes_in_any_other_way)
+{
+	static const char *const attempts[] = {
+		"update ledger_line set actor = 'somebody else'",
+		"update ledger_line set image = image - 'given_name' where image ? 'given_name'",
+		"update ledger_line set image = image || '{\"given_name\": \"Other\"}' where image ? 'given_name'",
+		"update ledger_line set erased = '{}'",
+		"update ledger_line set erased = null where erased is not null",
+		"update ledger_line set image = image - 'given_name', salts = substr(salts, 17),"
+		" erased = '{\"given_name\": {\"hash\": \"00\", \"at\": \"2026-01-01T00:00:00.000000Z\", \"authority\": \"x\"}}' where image ? 'given_name'",
+		"update ledger_line l set (image, salts, erased, actor) = (select e.image, e.salts, e.erased, 'x' from line_without(l, '{given_name}',"
+		" '{\"at\": \"2026-01-01T00:00:00.000000Z\", \"authority\": \"x\"}') e) where image ? 'given_name'",
+		"update ledger_line set erased = jsonb_set(erased, '{given_name,authority}', '\"x\"') where erased is not null",
+		"update ledger_line set line_id = uuid_now()",
+		"set session_replication_role = replica; update ledger_line set actor = 'somebody else'",
+	};
+	struct pair pair;
+	migrate();
+	make_pair(&pair);
+	make_pair(&pair);
+	erase_suspect(&pair);
+	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++)
+		ck_assert_msg(strstr(refusal(attempts[i]), "never changed"), "%s: %s", attempts[i], refusal(attempts[i]));
+	ck_assert(strstr(refusal("delete from ledger_line"), "never taken away"));
+	ck_assert(strstr(refusal("set session_replication_role = replica; delete from ledger_line"), "never taken away"));
+	ck_assert(strstr(refusal("truncate ledger_line"), "never truncated"));
+}
+END_TEST
+
+START_TEST(a_later_month_is_guarded_too)
+{
+	migrate();
+	ck_assert_int_gt(atoi(run("select make_ledger_partitions(8)")), 0);
+	ck_assert_str_eq(run("select count(*) from pg_inherits i where i.inhparent = 'ledger_line'::regclass and (select count(*) from pg_trigger t"
+			     " where t.tgrelid = i.inhrelid and t.tgenabled = 'A' and t.tgname in ('only_erasure', 'refuse_removal')) <> 2"),
+			 "0");
+}
+END_TEST
+
+START_TEST(only_one_role_may_update_a_line)
+{
+	migrate();
+	ck_assert_str_eq(run("select string_agg(grantee || ' ' || column_name, ', ' order by column_name) from information_schema.column_privileges"
+			     " where table_name = 'ledger_line' and privilege_type = 'UPDATE' and grantee <> current_user"),
+			 "secondlook_eraser erased, secondlook_eraser image, secondlook_eraser salts");
+	ck_assert_str_eq(run("select string_agg(proname, ', ') from pg_proc where proowner = 'secondlook_eraser'::regrole"), "erase_members");
+	ck_assert_str_eq(run("select string_agg(distinct grantee, ', ') from information_schema.role_table_grants where table_name = 'ledger_line'"
+			     " and privilege_type in ('DELETE', 'TRUNCATE') and grantee <> current_user"),
+			 "");
+}
+END_TEST
+
+struct contest {
+	struct database_lane first, second;
+	struct database_segment hold, erasure;
+};
+
+static void prepare(struct contest *contest, const struct pair *pair)
+{
+	static const char *values[2][1];
+	values[0][0] = pair->of_case;
+	values[1][0] = pair->suspect;
+	contest->hold = contest->erasure = (struct database_segment){0};
+	segment_call(&contest->hold, &as_supervisor, NULL);
+	segment_call(&contest->hold, &hold, values[0]);
+	segment_call(&contest->erasure, &as_manager, NULL);
+	segment_call(&contest->erasure, &erase, values[1]);
+}
+
+static int waits(const char *events)
+{
+	char sql[200];
+	snprintf(sql, sizeof sql, "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event in (%s)", events);
+	return strcmp(run(sql), "t") == 0;
+}
+
+static int somebody_waits_at_the_gate(void *context)
+{
+	(void)context;
+	return waits("'advisory'");
+}
+
+static int somebody_waits_for_a_row(void *context)
+{
+	(void)context;
+	return waits("'transactionid', 'tuple'");
+}
+
+/* The first one has done its work, and commits only after the second one has come. */
+static void overlap(struct contest *contest, struct database_segment *first, struct database_segment *second)
+{
+	static const struct db_statement shut = {"shut", "select pg_advisory_lock(7)", 0}, open = {"open", "select pg_advisory_unlock(7)", 0};
+	struct database_segment shutting = {0}, opening = {0};
+	struct database_lane keeper;
+	open_ready(&keeper);
+	segment_call(&shutting, &shut, NULL);
+	ck_assert_int_eq(segment_run(&keeper, &shutting), DB_COMMITTED);
+	segment_call(first, &wait_for_gate, NULL);
+	ck_assert_int_eq(segment_submit(&contest->first, first), ERR_NONE);
+	lane_await(&contest->first, somebody_waits_at_the_gate, NULL);
+	ck_assert_int_eq(segment_submit(&contest->second, second), ERR_NONE);
+	lane_await(&contest->second, somebody_waits_for_a_row, NULL);
+	segment_call(&opening, &open, NULL);
+	ck_assert_int_eq(segment_run(&keeper, &opening), DB_COMMITTED);
+	lane_await_all(&contest->first);
+	lane_await_all(&contest->second);
+	lane_close(&keeper);
+}
+
+START_TEST(an_erasure_that_meets_a_hold_is_refused)
+{
+	struct contest contest;
+	struct pair pair;
+	migrate();
+	make_pair(&pair);
+	open_ready(&contest.first);
+	open_ready(&contest.second);
+	prepare(&contest, &pair);
+	overlap(&contest, &contest.hold, &contest.erasure);
+	ck_assert_int_eq(contest.hold.outcome, DB_COMMITTED);
+	ck_assert_int_eq(contest.erasure.outcome, DB_REFUSED);
+	ck_assert_str_eq(contest.erasure.sqlstate, "SL409");
+	ck_assert_str_eq(contest.erasure.message, "legal_hold");
+	lane_close(&contest.first);
+	lane_close(&contest.second);
+}
+END_TEST
+
+START_TEST(a_hold_that_meets_an_erasure_comes_after_it)
+{
+	struct contest contest;
+	struct pair pair;
+	char sql[300];
+	migrate();
+	make_pair(&pair);
+	open_ready(&contest.first);
+	open_ready(&contest.second);
+	prepare(&contest, &pair);
+	overlap(&contest, &contest.erasure, &contest.hold);
+	ck_assert_int_eq(contest.erasure.outcome, DB_COMMITTED);
+	ck_assert_int_eq(contest.hold.outcome, DB_COMMITTED);
+	snprintf(sql, sizeof sql, "select (select recorded_at from ledger_line where case_id = '%s' and relation = 'legal_hold')"
+				  " > (select recorded_at from ledger_line where record_id = '%s' and kind = 'erasure')", pair.of_case, pair.suspect);
+	ck_assert_str_eq(run(sql), "t");
+	lane_close(&contest.first);
+	lane_close(&contest.second);
+}
+END_TEST
+
+DATABASE_TESTS("db/erasure", what_was_erased_is_nowhere_in_the_database, no_line_changes_in_any_other_way, a_later_month_is_guarded_too,
+	       only_one_role_may_update_a_line, an_erasure_that_meets_a_hold_is_refused, a_hold_that_meets_an_erasure_comes_after_it)
