@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/database.h"
+#include "ledger/leaf.h"
 #include "db/migrate.h"
 #include "migrate.h"
 
@@ -80,6 +81,47 @@ static void erase_suspect(const struct pair *pair)
 	ck_assert_str_eq(segment.value, "2");
 	lane_close(&lane);
 }
+
+/* The member's value and salt as lib/ledger/leaf.h takes them, from the line as it is. */
+static void expect_hash(const char *line, const char *name, char hex[2 * LEAF_HASH_SIZE + 1])
+{
+	unsigned char salt[LEAF_SALT_SIZE], hash[LEAF_HASH_SIZE];
+	char sql[600], value[200], digits[3] = "";
+	snprintf(sql, sizeof sql, "select image ->> '%s' is null or (image -> '%s')::text = '\"\"' from ledger_line where line_id = '%s'", name, name, line);
+	ck_assert_str_eq(run(sql), "f");
+	snprintf(sql, sizeof sql, "select image -> '%s' from ledger_line where line_id = '%s'", name, line);
+	snprintf(value, sizeof value, "%s", run(sql));
+	snprintf(sql, sizeof sql, "select encode(substr(salts, 1 + 16 * (select count(*)::int from jsonb_object_keys(image) k where k collate \"C\" < '%s'), 16), 'hex')"
+				  " from ledger_line where line_id = '%s'", name, line);
+	const char *text = run(sql);
+	for (int i = 0; i < LEAF_SALT_SIZE; i++) {
+		memcpy(digits, text + 2 * i, 2);
+		salt[i] = (unsigned char)strtoul(digits, NULL, 16);
+	}
+	ck_assert_int_eq(leaf_member_hash(name, value, strlen(value), salt, hash), ERR_NONE);
+	for (int i = 0; i < LEAF_HASH_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+}
+
+START_TEST(the_hash_left_behind_is_the_one_in_the_leaf)
+{
+	static const char *const names[] = {"given_name", "family_name", "phones", "aliases"};
+	enum { NAMES = sizeof names / sizeof *names };
+	char expected[NAMES][2 * LEAF_HASH_SIZE + 1], line[40], sql[200];
+	struct pair pair;
+	migrate();
+	make_pair(&pair);
+	snprintf(sql, sizeof sql, "select line_id from ledger_line where record_id = '%s' and version = 2", pair.suspect);
+	copy_id(line, sql);
+	for (int i = 0; i < NAMES; i++)
+		expect_hash(line, names[i], expected[i]);
+	erase_suspect(&pair);
+	for (int i = 0; i < NAMES; i++) {
+		snprintf(sql, sizeof sql, "select erased -> '%s' ->> 'hash' from ledger_line where line_id = '%s'", names[i], line);
+		ck_assert_str_eq(run(sql), expected[i]);
+	}
+}
+END_TEST
 
 /* What stands in the whole database, as its owner would carry it away. */
 static int dump_has(const char *word)
@@ -268,5 +310,5 @@ START_TEST(a_hold_that_meets_an_erasure_comes_after_it)
 }
 END_TEST
 
-DATABASE_TESTS("db/erasure", what_was_erased_is_nowhere_in_the_database, no_line_changes_in_any_other_way, a_later_month_is_guarded_too,
+DATABASE_TESTS("db/erasure", the_hash_left_behind_is_the_one_in_the_leaf, what_was_erased_is_nowhere_in_the_database, no_line_changes_in_any_other_way, a_later_month_is_guarded_too,
 	       only_one_role_may_update_a_line, an_erasure_that_meets_a_hold_is_refused, a_hold_that_meets_an_erasure_comes_after_it)
