@@ -17,8 +17,9 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "ledger/hash.h"
 
-enum { LEAF_HASH_SIZE = 32, LEAF_SALT_SIZE = 16 };
+enum { LEAF_SALT_SIZE = 16 };
 
 enum leaf_field {
 	LEAF_FORCE, LEAF_LINE, LEAF_RECORDED_AT, LEAF_KIND, LEAF_OPERATION, LEAF_ACTOR, LEAF_CLIENT, LEAF_THUMBPRINT,
@@ -28,14 +29,14 @@ enum leaf_field {
 
 struct leaf_member {
 	const char *name;
-	unsigned char hash[LEAF_HASH_SIZE];
+	unsigned char hash[HASH_SIZE];
 };
 
 /* The hash that stands for a member. ERR_SYSTEM when OpenSSL fails. */
-MUST_CHECK enum err leaf_member_hash(const char *name, const char *value, size_t value_length,
-				     const unsigned char salt[LEAF_SALT_SIZE], unsigned char hash[LEAF_HASH_SIZE]);
+MUST_CHECK enum err leaf_member_hash(struct hasher *hasher, const char *name, const char *value, size_t value_length,
+				     const unsigned char salt[LEAF_SALT_SIZE], unsigned char hash[HASH_SIZE]);
 /* `fields` are NUL-terminated or NULL. ERR_INPUT when the members aren't in strictly ascending order. */
-MUST_CHECK enum err leaf_hash(const char *const fields[LEAF_FIELD_COUNT], const struct leaf_member *members, size_t count,
-			      unsigned char hash[LEAF_HASH_SIZE]);
+MUST_CHECK enum err leaf_hash(struct hasher *hasher, const char *const fields[LEAF_FIELD_COUNT],
+			      const struct leaf_member *members, size_t count, unsigned char hash[HASH_SIZE]);
 
 #endif
