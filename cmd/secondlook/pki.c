@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "certificate.h"
 #include "files.h"
+#include "ledger_keys.h"
 #include "pki_index.h"
 #include "subcommands.h"
 
@@ -52,6 +53,12 @@ static const struct client sandbox_clients[] = {
 static const char *path_of(struct pki *pki, const char *name)
 {
 	const char *path = arena_format(&pki->arena, "%s/pki/%s", pki->settings->dir, name);
+	return path ? path : "";
+}
+
+static const char *top_of(struct pki *pki)
+{
+	const char *path = arena_format(&pki->arena, "%s/pki", pki->settings->dir);
 	return path ? path : "";
 }
 
@@ -343,8 +350,7 @@ static enum err write_list(struct pki *pki)
 
 static enum err make_directories(struct pki *pki)
 {
-	const char *top = arena_format(&pki->arena, "%s/pki", pki->settings->dir);
-	const char *directories[] = {top ? top : "", path_of(pki, "clients")};
+	const char *directories[] = {top_of(pki), path_of(pki, "clients")};
 	for (size_t i = 0; i < 2; i++)
 		if (files_make_directory(directories[i], 0700) || chmod(directories[i], 0700)) {
 			bytes_format(pki->fault, "%s: can't be made: %s\n", directories[i], strerror(errno));
@@ -387,7 +393,9 @@ static enum err pki_open(const struct settings *settings, struct bytes *fault, s
 
 static enum err prepare_sandbox(struct pki *pki)
 {
-	enum err error = ensure_server(pki);
+	enum err error = ledger_keys_prepare(pki->settings, top_of(pki), pki->fault);
+	if (!error)
+		error = ensure_server(pki);
 	for (size_t i = 0; !error && i < sizeof sandbox_clients / sizeof *sandbox_clients; i++)
 		error = ensure_client(pki, &sandbox_clients[i]);
 	return error ? error : write_list(pki);
@@ -399,6 +407,19 @@ enum err pki_prepare(const struct settings *settings, struct bytes *fault)
 	enum err error = pki_open(settings, fault, &pki);
 	if (!error)
 		error = prepare_sandbox(&pki);
+	pki_close(&pki);
+	return error;
+}
+
+enum err pki_ledger(const struct settings *settings, struct bytes *fault)
+{
+	struct pki pki = {.settings = settings, .fault = fault, .lock = -1};
+	arena_init(&pki.arena, 1 << 16);
+	enum err error = make_directories(&pki);
+	if (!error)
+		error = take_lock(&pki);
+	if (!error)
+		error = ledger_keys_prepare(settings, top_of(&pki), fault);
 	pki_close(&pki);
 	return error;
 }
@@ -483,11 +504,13 @@ static enum err run(const struct settings *settings, struct bytes *fault)
 		return pki_prepare(settings, fault);
 	if (strcmp(what, "crl") == 0 && settings->argument_count == 1)
 		return pki_refresh(settings, fault);
+	if (strcmp(what, "ledger") == 0 && settings->argument_count == 1)
+		return pki_ledger(settings, fault);
 	if (strcmp(what, "client") == 0 && settings->argument_count == 3)
 		return pki_client(settings, words[1], words[2], fault);
 	if (strcmp(what, "revoke") == 0 && settings->argument_count == 3)
 		return pki_revoke(settings, words[1], words[2], fault);
-	bytes_append_string(fault, "expected: init | client FORCE NAME [--days N] | revoke FORCE NAME | crl\n");
+	bytes_append_string(fault, "expected: init | client FORCE NAME [--days N] | revoke FORCE NAME | crl | ledger\n");
 	return ERR_INPUT;
 }
 

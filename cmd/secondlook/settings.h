@@ -64,6 +64,7 @@ struct settings {
 	bool ungated;         /* answers leave before the ledger has them: only to show that the crash test can fail */
 	int64_t certificate_lifetime_us;
 	int64_t revocation_list_lifetime_us;
+	const char *ledger_name; /* of the key that signs checkpoints; that of receipts is called the same with -receipts */
 
 	bool fresh;     /* dev */
 	bool detach;    /* dev */

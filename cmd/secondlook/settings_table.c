@@ -69,6 +69,8 @@ const struct setting settings_table[] = {
 	 PLACE(certificate_lifetime_us), "lifetime of new certificates"},
 	{"revocation_list_lifetime", SETTING_DURATION, "7d", "1s", "90d", FOR_PKI | FOR_DEV, 0,
 	 PLACE(revocation_list_lifetime_us), "time from a revocation list to its nextUpdate"},
+	{"ledger_name", SETTING_TEXT, "secondlook", NULL, NULL, FOR_PKI | FOR_DEV, 0, PLACE(ledger_name),
+	 "name of new keys that sign the ledger's checkpoints; no blank, no +"},
 
 	{"fresh", SETTING_BOOLEAN, "no", NULL, NULL, FOR_DEV, SETTING_FLAG_ONLY, PLACE(fresh),
 	 "begin anew: remove what an earlier run left in DIR"},

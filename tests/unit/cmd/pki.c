@@ -22,6 +22,7 @@ static void begin(void)
 {
 	directory = directory_new();
 	settings = (struct settings){.dir = directory.path,
+				     .ledger_name = "secondlook",
 				     .certificate_lifetime_us = 30 * 86400 * 1000000LL,
 				     .revocation_list_lifetime_us = 86400 * 1000000LL};
 	bytes_init(&fault, 1 << 14);

@@ -1,0 +1,168 @@
+/* Makes, keeps and loads the ledger's signing keys. */
+#include "ledger_keys.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+
+enum { PATH_SIZE = 4096, KEY_FILE_MAXIMUM = 1 << 14 };
+
+struct key_files {
+	char key[PATH_SIZE], vkey[PATH_SIZE];
+};
+
+static enum err name_files(const char *directory, enum ledger_key which, struct bytes *fault, struct key_files *files)
+{
+	const char *word = which == LEDGER_KEY_CHECKPOINTS ? "ledger" : "receipt";
+	int key = snprintf(files->key, PATH_SIZE, "%s/%s.key", directory, word);
+	int vkey = snprintf(files->vkey, PATH_SIZE, "%s/%s.vkey", directory, word);
+	if (key >= 0 && key < PATH_SIZE && vkey >= 0 && vkey < PATH_SIZE)
+		return ERR_NONE;
+	bytes_format(fault, "%s: is too long a name\n", directory);
+	return ERR_INPUT;
+}
+
+static enum err refuse(struct bytes *fault, const char *path, const char *why)
+{
+	bytes_format(fault, "%s: %s\n", path, why);
+	return ERR_INPUT;
+}
+
+static enum err read_file(const char *path, struct bytes *fault, struct bytes *content)
+{
+	enum err error = files_read(path, content);
+	if (!error && content->failed)
+		error = ERR_LIMIT;
+	return error ? refuse(fault, path, error == ERR_SYSTEM ? strerror(errno) : "is too long") : ERR_NONE;
+}
+
+static void release_secret(struct bytes *content)
+{
+	if (content->data)
+		explicit_bzero(content->data, content->capacity);
+	bytes_release(content);
+}
+
+static enum err read_key(const char *path, const char *name, struct bytes *fault, struct note_key *key)
+{
+	struct bytes pem;
+	bytes_init(&pem, KEY_FILE_MAXIMUM);
+	enum err error = read_file(path, fault, &pem);
+	if (!error && note_key_read(name, pem.data ? pem.data : "", pem.length, key))
+		error = refuse(fault, path, "is no Ed25519 key in PEM");
+	release_secret(&pem);
+	return error;
+}
+
+enum err ledger_keys_read_vkey(const char *path, struct bytes *fault, struct note_key *key)
+{
+	struct bytes line;
+	bytes_init(&line, KEY_FILE_MAXIMUM);
+	enum err error = read_file(path, fault, &line);
+	const char *feed = !error && line.length ? memchr(line.data, '\n', line.length) : NULL;
+	size_t length = feed ? (size_t)(feed - line.data) : line.length;
+	if (!error && (!length || note_key_parse(line.data, length, key)))
+		error = refuse(fault, path, "is no vkey: name+key id+base64, in one line");
+	bytes_release(&line);
+	return error;
+}
+
+enum err ledger_keys_load(const char *directory, enum ledger_key which, struct bytes *fault, struct note_key *key)
+{
+	struct key_files files;
+	struct note_key half, whole;
+	enum err error = name_files(directory, which, fault, &files);
+	if (!error)
+		error = ledger_keys_read_vkey(files.vkey, fault, &half);
+	if (error)
+		return error;
+	error = read_key(files.key, half.name, fault, &whole);
+	if (!error && memcmp(whole.public_key, half.public_key, NOTE_PUBLIC_SIZE) != 0) {
+		note_key_release(&whole);
+		error = refuse(fault, files.vkey, "belongs to another key than the one beside it");
+	}
+	note_key_release(&half);
+	if (!error)
+		*key = whole;
+	return error;
+}
+
+static enum err write_file(const char *path, mode_t mode, const struct bytes *content, struct bytes *fault)
+{
+	if (!files_write(path, mode, content->data, content->length))
+		return ERR_NONE;
+	bytes_format(fault, "%s: can't be written: %s\n", path, strerror(errno));
+	return ERR_SYSTEM;
+}
+
+static enum err write_key(const struct note_key *key, const char *path, struct bytes *fault)
+{
+	struct bytes pem;
+	bytes_init(&pem, KEY_FILE_MAXIMUM);
+	enum err error = note_key_write(key, &pem);
+	if (!error)
+		error = write_file(path, 0600, &pem, fault);
+	release_secret(&pem);
+	return error;
+}
+
+static enum err write_vkey(const struct note_key *key, const char *path, struct bytes *fault)
+{
+	struct bytes line;
+	bytes_init(&line, KEY_FILE_MAXIMUM);
+	note_key_append_vkey(key, &line);
+	enum err error = write_file(path, 0644, &line, fault);
+	bytes_release(&line);
+	return error;
+}
+
+static enum err make_key(const char *name, const char *path, struct bytes *fault, struct note_key *key)
+{
+	struct note_key made;
+	enum err error = note_key_generate(name, &made);
+	if (error == ERR_INPUT)
+		return refuse(fault, "--ledger-name", "no blank, no +, at most 91 bytes");
+	if (error)
+		return error;
+	error = write_key(&made, path, fault);
+	if (error)
+		note_key_release(&made);
+	else
+		*key = made;
+	return error;
+}
+
+/* The vkey comes last: where it is, both are. */
+static enum err prepare(const char *directory, enum ledger_key which, const char *name, struct bytes *fault)
+{
+	struct key_files files;
+	struct note_key key;
+	enum err error = name_files(directory, which, fault, &files);
+	if (error)
+		return error;
+	bool is_there = access(files.key, F_OK) == 0;
+	if (access(files.vkey, F_OK) == 0)
+		error = ledger_keys_load(directory, which, fault, &key);
+	else if (is_there)
+		error = read_key(files.key, name, fault, &key);
+	else
+		error = make_key(name, files.key, fault, &key);
+	if (error)
+		return error;
+	error = write_vkey(&key, files.vkey, fault);
+	note_key_release(&key);
+	return error;
+}
+
+enum err ledger_keys_prepare(const struct settings *settings, const char *directory, struct bytes *fault)
+{
+	char receipts[NOTE_NAME_MAXIMUM + 1];
+	int length = snprintf(receipts, sizeof receipts, "%s-receipts", settings->ledger_name);
+	if (length < 0 || (size_t)length >= sizeof receipts)
+		return refuse(fault, "--ledger-name", "no blank, no +, at most 91 bytes");
+	enum err error = prepare(directory, LEDGER_KEY_CHECKPOINTS, settings->ledger_name, fault);
+	return error ? error : prepare(directory, LEDGER_KEY_RECEIPTS, receipts, fault);
+}
