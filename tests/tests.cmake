@@ -95,7 +95,7 @@ foreach(source IN LISTS fault_tests)
   target_include_directories(fault_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/fault)
   target_link_libraries(fault_${name} PRIVATE test_support secondlook_db)
   add_test(NAME fault/${name} COMMAND fault_${name})
-  set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 300 RUN_SERIAL ON)
+  set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 600 RUN_SERIAL ON)
 endforeach()
 # <<< tests/support, tests/api, tests/fault
 

@@ -288,9 +288,9 @@ static void print_welcome(struct dev *dev)
 	bytes_init(&text, 1 << 14);
 	append_examples(dev, &text);
 	const char *examples = bytes_string(&text);
-	printf("ready in %.1f s: https://localhost:%d (operations: http://127.0.0.1:%d/ready, log: %s)\n\n%s\n",
-	       (double)(time_monotonic_us() - dev->started_us) / 1e6, dev->service.port, dev->service.plain_port,
-	       dev->log_path, examples ? examples : "");
+	printf("ready in %.1f s: https://localhost:%d (streams: port %d, operations: http://127.0.0.1:%d/ready, log: %s)\n\n%s\n",
+	       (double)(time_monotonic_us() - dev->started_us) / 1e6, dev->service.port, dev->service.stream_port,
+	       dev->service.plain_port, dev->log_path, examples ? examples : "");
 	bytes_release(&text);
 }
 

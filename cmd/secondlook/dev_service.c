@@ -161,13 +161,15 @@ static bool is_ready(const struct settings *settings, struct dev_service *servic
 	answer[0] = '\0';
 	int plain_port = read_port(settings, "plain.port");
 	int port = read_port(settings, "port");
-	if (!plain_port || !port)
+	int stream_port = read_port(settings, "stream.port");
+	if (!plain_port || !port || !stream_port)
 		return false;
 	ask_ready(plain_port, answer);
 	if (strncmp(answer, "HTTP/1.1 200 ", 13) != 0)
 		return false;
 	service->port = port;
 	service->plain_port = plain_port;
+	service->stream_port = stream_port;
 	return true;
 }
 

@@ -15,6 +15,7 @@ struct dev_service {
 	int log;       /* its standard output and error; the caller's */
 	int port;      /* once ready */
 	int plain_port;
+	int stream_port;
 };
 
 /* Whether the service could listen there. ERR_NOT_NOW: no; `fault` says why. */

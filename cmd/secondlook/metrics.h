@@ -47,6 +47,8 @@ struct metrics {
 		uint64_t pages;    /* read for those who were behind */
 		int64_t lag_us;    /* from recording to sending, of the latest events */
 		uint64_t position;
+		int64_t last_tick_us;
+		int64_t behind_us; /* since it last knew how far the ledger is, while anybody reads; else 0 */
 	} *streamer;
 	/* Written by the clock. */
 	struct metrics_clock {

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "subcommands.h"
 
-enum { CLOCK_LATE_US = 10000000 };
+enum { LATE_US = 10000000 };
 
 static void send_bytes(struct http_request *http, unsigned status, const char *type, struct bytes *body)
 {
@@ -21,9 +21,17 @@ static void send_bytes(struct http_request *http, unsigned status, const char *t
 static const char *clock_word(const struct metrics_clock *clock)
 {
 	int64_t age_us = time_monotonic_us() - clock->last_pass_us;
-	if (!clock->passes || age_us > CLOCK_LATE_US)
+	if (!clock->passes || age_us > LATE_US)
 		return "waiting";
-	return clock->lag_us > CLOCK_LATE_US ? "late" : "timely";
+	return clock->lag_us > LATE_US ? "late" : "timely";
+}
+
+/* Likewise: a screen that hears nothing asks the lists. */
+static const char *streamer_word(const struct metrics_streamer *streamer)
+{
+	if (time_monotonic_us() - streamer->last_tick_us > LATE_US)
+		return "waiting";
+	return streamer->behind_us > LATE_US ? "late" : "timely";
 }
 
 static void write_ready(const struct worker *worker, const char *missing, struct bytes *body)
@@ -34,8 +42,9 @@ static void write_ready(const struct worker *worker, const char *missing, struct
 		bytes_append_json_string(body, missing, strlen(missing));
 	else
 		bytes_append_string(body, "null");
-	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\",\"clock\":\"%s\"}\n", worker->index,
-		     words[http_revocations(worker->server)], clock_word(worker->inheritance->metrics->clock));
+	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\",\"clock\":\"%s\",\"streams\":\"%s\"}\n",
+		     worker->index, words[http_revocations(worker->server)], clock_word(worker->inheritance->metrics->clock),
+		     streamer_word(worker->inheritance->metrics->streamer));
 }
 
 static void write_info(const struct worker *worker, struct bytes *body)

@@ -450,5 +450,10 @@ bool request_check(struct request *request)
 	}
 	if (request->plan->operation->location)
 		request->created = replace_new_id(request, request->plan->operation->location);
-	return request_prepare(request, &carried);
+	if (!request_prepare(request, &carried))
+		return false;
+	const char *full = request->format == FORMAT_EVENTS ? request_events_refusal(request) : NULL;
+	if (full)
+		request_problem_code(request, full);
+	return !full;
 }

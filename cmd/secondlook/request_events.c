@@ -1,8 +1,9 @@
-/* A request for a stream of events: where it is served, and where it begins. */
+/* A request for a stream of events: where it is served, whether there is room for it, and where it begins. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "request_state.h"
+#include "streams.h"
 
 static const struct db_statement place_statement = {
 	"place", "select p.start, p.upto, p.reset from feed_place($1::bigint) p", 1};
@@ -29,6 +30,22 @@ const char *request_events_location(struct request *request)
 		base = arena_format(arena, "https://%s:%d", host ? host : "localhost", inheritance->stream_port);
 	const char *query = request->http->query;
 	return base ? arena_format(arena, "%s%s%s%s", base, request->http->path, *query ? "?" : "", query) : NULL;
+}
+
+const char *request_events_refusal(const struct request *request)
+{
+	struct worker *worker = request->worker;
+	const struct settings *settings = worker->inheritance->settings;
+	const char *uri = request->http->identity->uri;
+	const char *staff = request->plan->inputs.on_behalf_of < 0 ? NULL : request->inputs[request->plan->inputs.on_behalf_of];
+	if (worker->streamer->metrics->subscribers >= (uint64_t)settings->streams_maximum)
+		return "overloaded";
+	for (struct stream_feed *feed = worker->streamer->feeds; feed; feed = feed->next) {
+		const struct stream_identity *identity = stream_identity_find(feed, uri, staff);
+		if (identity && identity->references >= (unsigned)settings->streams_each)
+			return "too_many_streams";
+	}
+	return NULL;
 }
 
 bool request_events_prepare(struct request *request)

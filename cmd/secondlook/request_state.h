@@ -65,6 +65,8 @@ bool request_prepare(struct request *request, const struct carried *carried);
 /* request_events.c: a stream of events instead of one answer. */
 /* Where streams are served from, for a request that came to another process; NULL: memory. */
 const char *request_events_location(struct request *request);
+/* The problem's code when there is no room for the stream that is asked for; else NULL. */
+const char *request_events_refusal(const struct request *request);
 /* The call that finds where the stream begins. False: memory. */
 bool request_events_prepare(struct request *request);
 void request_events_placed(struct request *request, const struct rows *rows);

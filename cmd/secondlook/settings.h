@@ -46,8 +46,10 @@ struct settings {
 	int stream_port; /* of event streams; 0: any free one; serve writes it to DIR/run/stream.port */
 	const char *stream_url; /* "": derived from Host and the port */
 	int streams_maximum;
+	int streams_each; /* of one client and member of staff */
 	int64_t stream_heartbeat_us;
 	int64_t stream_patience_us;
+	int64_t stream_line_interval_us; /* how often a stream's line is written */
 	int workers;    /* at least 1: 0 was replaced by cores less one, two at least */
 	const char *tls_directory; /* never "": DIR/pki when not given */
 	size_t body_maximum;

@@ -18,6 +18,7 @@ struct stream_catch_up {
 	const char *enter_values[ENTER_VALUES], *page_values[3];
 	char after[STREAM_NUMBER_SIZE], upto[STREAM_NUMBER_SIZE], most[STREAM_NUMBER_SIZE];
 	int64_t asked_upto, last;
+	bool is_forgotten;
 	int row_count;
 	int64_t first_sent, last_sent;
 	unsigned sent;
@@ -68,7 +69,10 @@ static void take_page(struct stream_catch_up *page)
 		stream_note_sent(subscriber, page->first_sent, page->last_sent, page->sent);
 		subscriber->feed->streamer->metrics->events_sent += page->sent;
 	}
-	subscriber->position = is_full ? page->last : page->asked_upto;
+	if (is_full)
+		subscriber->position = page->last;
+	else if (subscriber->position < page->asked_upto)
+		subscriber->position = page->asked_upto;
 	subscriber->is_behind = is_full;
 }
 
@@ -86,7 +90,7 @@ static void page_done(void *context, enum db_outcome outcome, const struct db_re
 {
 	struct stream_catch_up *page = context;
 	struct stream_subscriber *subscriber = page->subscriber;
-	bool goes_on = subscriber->stream && !subscriber->is_ending;
+	bool goes_on = subscriber->stream && !subscriber->is_ending && !page->is_forgotten;
 	subscriber->catch_up = NULL;
 	subscriber->feed->streamer->catching_up--;
 	subscriber->feed->has_news = true;
@@ -123,6 +127,12 @@ static void describe(struct stream_catch_up *page)
 	page->calls[1] = (struct db_call){&stream_lines, page->page_values};
 	page->segment = (struct db_segment){.calls = page->calls, .call_count = 2, .rows = page_rows, .done = page_done,
 					    .context = page, .is_repeatable = true};
+}
+
+void stream_catch_up_forget(struct stream_subscriber *subscriber)
+{
+	if (subscriber->catch_up)
+		subscriber->catch_up->is_forgotten = true;
 }
 
 void stream_catch_up(struct stream_subscriber *subscriber)

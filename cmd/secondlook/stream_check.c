@@ -54,11 +54,17 @@ static struct stream_identity *make(const char *uri, const char *client, const c
 	return identity;
 }
 
-struct stream_identity *stream_identity_of(struct stream_feed *feed, const char *uri, const char *client, const char *staff)
+struct stream_identity *stream_identity_find(const struct stream_feed *feed, const char *uri, const char *staff)
 {
 	struct stream_identity *identity = feed->identities;
 	while (identity && !is_same(identity, uri, staff))
 		identity = identity->next;
+	return identity;
+}
+
+struct stream_identity *stream_identity_of(struct stream_feed *feed, const char *uri, const char *client, const char *staff)
+{
+	struct stream_identity *identity = stream_identity_find(feed, uri, staff);
 	if (!identity) {
 		identity = make(uri, client, staff);
 		if (!identity)

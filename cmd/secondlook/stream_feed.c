@@ -135,7 +135,10 @@ static void take_page(struct stream_feed *feed)
 		keep(feed, feed->arriving[i]);
 	feed->has_news |= feed->arriving_count > 0;
 	feed->must_check |= feed->arriving_staff || stream_feed_guards(feed);
-	feed->upto = is_full ? feed->arriving_last : feed->streamer->polled;
+	if (is_full)
+		feed->upto = feed->arriving_last;
+	else if (feed->upto < feed->streamer->polled)
+		feed->upto = feed->streamer->polled;
 	feed->is_due = is_full;
 	feed->arriving_count = 0;
 	if (feed->has_news && feed->arriving_rows)
@@ -178,6 +181,13 @@ void stream_feed_read(struct stream_feed *feed)
 		feed->streamer->fetching--;
 		feed->streamer->has_failed = true;
 	}
+}
+
+void stream_feed_reached(struct stream_feed *feed)
+{
+	if (feed->upto < feed->streamer->polled)
+		feed->upto = feed->streamer->polled;
+	feed->batch_from = feed->upto;
 }
 
 bool stream_feed_guards(const struct stream_feed *feed)

@@ -7,7 +7,7 @@
 #include "http/http.h"
 #include "streams.h"
 
-enum { LINE_EVERY_US = 60000000, LINE_LATEST_US = 180000000 };
+enum { LATEST = 3 }; /* intervals */
 
 /* What could not be written is told by the next line. */
 static void take_back(struct stream_subscriber *subscriber)
@@ -105,8 +105,9 @@ static void describe(struct stream_subscriber *subscriber)
 bool stream_write_line(struct stream_subscriber *subscriber, int64_t now_us)
 {
 	struct stream_line *line = &subscriber->line;
+	int64_t interval_us = subscriber->feed->streamer->worker->inheritance->settings->stream_line_interval_us;
 	bool is_due = !subscriber->stream || now_us >= subscriber->line_us;
-	if (subscriber->sent > 0 && now_us - subscriber->unlogged_us > LINE_LATEST_US)
+	if (subscriber->sent > 0 && now_us - subscriber->unlogged_us > LATEST * interval_us)
 		return false;
 	if (!is_due || subscriber->sent == 0 || line->is_waiting)
 		return true;
@@ -116,7 +117,7 @@ bool stream_write_line(struct stream_subscriber *subscriber, int64_t now_us)
 	line->sent = subscriber->sent;
 	line->unlogged_us = subscriber->unlogged_us;
 	subscriber->sent = 0;
-	subscriber->line_us = now_us + LINE_EVERY_US;
+	subscriber->line_us = now_us + interval_us;
 	describe(subscriber);
 	gate_enter(&subscriber->feed->streamer->worker->gate, &line->entry);
 	return true;

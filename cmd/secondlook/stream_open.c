@@ -9,8 +9,6 @@
 #include "streamer.h"
 #include "streams.h"
 
-enum { FIRST_LINE_US = 60000000 };
-
 /* --- the end ------------------------------------------------------------------------------------------------------- */
 
 void stream_release(struct stream_subscriber *subscriber)
@@ -73,7 +71,7 @@ static bool describe(struct stream_subscriber *subscriber, const struct request 
 	int64_t now_us = time_monotonic_us();
 	subscriber->position = request->start.position;
 	subscriber->opened_us = now_us;
-	subscriber->line_us = now_us + FIRST_LINE_US;
+	subscriber->line_us = now_us + request->worker->inheritance->settings->stream_line_interval_us;
 	subscriber->unlogged_us = now_us;
 	memcpy(subscriber->thumbprint, request->http->identity->thumbprint, sizeof subscriber->thumbprint);
 	memcpy(subscriber->request_id, request->http->id, sizeof subscriber->request_id);
@@ -111,13 +109,17 @@ static void begin(struct stream_subscriber *subscriber, const char *reset, int64
 	streamer->metrics->opened++;
 	if (http_stream_push(subscriber->stream, retry, sizeof retry - 1) != ERR_NONE)
 		log_event(LOG_WARNING, "stream_retry_not_sent", "");
-	stream_push_place(subscriber, reset ? "reset" : "bookmark", reset);
-	if (streamer->is_draining) {
-		stream_end(subscriber, "draining");
+	(void)stream_push_place(subscriber, reset ? "reset" : "bookmark", reset); /* it is empty as yet */
+	/* Of several that were asked for at once each was let in. */
+	bool is_one_too_many = subscriber->identity->references > (unsigned)streamer->worker->inheritance->settings->streams_each;
+	if (streamer->is_draining || is_one_too_many) {
+		stream_end(subscriber, streamer->is_draining ? "draining" : "too_many_streams");
 		return;
 	}
-	if (!streamer->is_running)
+	if (!streamer->is_running) {
 		streamer->polled = upto;
+		streamer->epoch = 0;
+	}
 	stream_feed_begin(feed, upto);
 	feed->has_news = true;
 	streams_run(streamer);

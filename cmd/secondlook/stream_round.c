@@ -12,7 +12,7 @@ enum {
 	CHECK_AFTER_US = 1500000, /* how long a reader is believed without being asked for again */
 };
 
-const struct db_statement stream_reached = {"stream_reached", "select r.upto, r.forces from feed_reached($1) r", 1};
+const struct db_statement stream_reached = {"stream_reached", "select r.upto, r.forces, r.epoch from feed_reached($1) r", 1};
 
 static void begin(void *context);
 
@@ -33,6 +33,7 @@ static void reached_rows(void *context, size_t call, const struct rows *rows)
 	(void)call;
 	bytes_clear(&streamer->forces);
 	streamer->reached = rows->count ? stream_number(rows, 0, 0) : streamer->polled;
+	streamer->reached_epoch = rows->count ? stream_number(rows, 0, 2) : streamer->epoch;
 	const char *forces = rows->count ? rows->value(rows->result, 0, 1, &length) : NULL;
 	if (forces)
 		bytes_append(&streamer->forces, forces, length);
@@ -60,10 +61,31 @@ static void read_feeds(struct streamer *streamer)
 		if (feed->is_due || is_named(&streamer->forces, feed->force))
 			stream_feed_read(feed);
 		else
-			feed->upto = feed->batch_from = streamer->polled;
+			stream_feed_reached(feed);
 	}
 	if (--streamer->fetching == 0)
 		streams_check(streamer);
+}
+
+/* The ledger is not the one that was read: a backup of it was put back. What is past its end, or of another one, never was. */
+static void start_over(struct streamer *streamer)
+{
+	log_event(LOG_WARNING, "feed_starts_over", "\"from\":%lld,\"at\":%lld", (long long)streamer->polled,
+		  (long long)streamer->reached);
+	for (struct stream_feed *feed = streamer->feeds; feed; feed = feed->next) {
+		bool was_open = feed->is_open;
+		stream_feed_clear(feed);
+		for (struct stream_subscriber *at = feed->subscribers; at; at = at->next)
+			if (at->position > streamer->reached || streamer->reached_epoch != streamer->epoch)
+				stream_reset(at, streamer->reached);
+		if (was_open)
+			stream_feed_begin(feed, streamer->reached);
+	}
+}
+
+static bool is_another_ledger(const struct streamer *streamer)
+{
+	return streamer->reached < streamer->polled || (streamer->epoch && streamer->reached_epoch != streamer->epoch);
 }
 
 static void reached_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
@@ -71,12 +93,15 @@ static void reached_done(void *context, enum db_outcome outcome, const struct db
 	struct streamer *streamer = context;
 	if (refusal)
 		log_event(LOG_ERROR, "feed_refused", "\"sqlstate\":\"%s\"", refusal->sqlstate);
-	if (outcome != DB_COMMITTED || streamer->reached < streamer->polled) {
+	if (outcome != DB_COMMITTED) {
 		streamer->has_failed = true;
 		streams_round_over(streamer);
 		return;
 	}
+	if (is_another_ledger(streamer))
+		start_over(streamer);
 	streamer->polled = streamer->reached;
+	streamer->epoch = streamer->reached_epoch;
 	streamer->polled_us = time_monotonic_us();
 	streamer->metrics->position = (uint64_t)streamer->polled;
 	read_feeds(streamer);

@@ -117,7 +117,7 @@ void stream_send(struct stream_subscriber *subscriber)
 
 /* --- bookmarks and the end ----------------------------------------------------------------------------------------- */
 
-void stream_push_place(struct stream_subscriber *subscriber, const char *event, const char *reset)
+bool stream_push_place(struct stream_subscriber *subscriber, const char *event, const char *reset)
 {
 	struct streamer *streamer = subscriber->feed->streamer;
 	struct bytes *text = &streamer->scratch;
@@ -127,9 +127,11 @@ void stream_push_place(struct stream_subscriber *subscriber, const char *event, 
 	if (reset)
 		bytes_format(text, ",\"reason\":\"%s\"", reset);
 	bytes_append_string(text, "}\n\n");
-	if (!text->failed && http_stream_push(subscriber->stream, text->data, text->length) != ERR_NONE)
+	bool pushed = !text->failed && http_stream_push(subscriber->stream, text->data, text->length) == ERR_NONE;
+	if (!pushed)
 		log_event(LOG_WARNING, "stream_place_not_sent", "");
 	subscriber->bookmark_us = time_monotonic_us() + streamer->worker->inheritance->settings->stream_heartbeat_us;
+	return pushed;
 }
 
 static void push_comment(struct stream_subscriber *subscriber, const char *words)
@@ -150,6 +152,16 @@ void stream_end(struct stream_subscriber *subscriber, const char *why)
 	http_stream_end(subscriber->stream);
 }
 
+/* Where it can't be told, the reader comes again and is told then. */
+void stream_reset(struct stream_subscriber *subscriber, int64_t position)
+{
+	stream_catch_up_forget(subscriber);
+	subscriber->position = position;
+	subscriber->is_behind = false;
+	if (subscriber->stream && !subscriber->is_ending && !stream_push_place(subscriber, "reset", "beyond"))
+		stream_end(subscriber, "reset");
+}
+
 /* Someone who is up to date is told how far that is; someone else, that the connection stands. */
 void stream_tick(struct stream_subscriber *subscriber, int64_t now_us)
 {
@@ -167,7 +179,7 @@ void stream_tick(struct stream_subscriber *subscriber, int64_t now_us)
 		push_comment(subscriber, "catching_up");
 	} else {
 		subscriber->position = subscriber->position > feed->upto ? subscriber->position : feed->upto;
-		stream_push_place(subscriber, "bookmark", NULL);
+		(void)stream_push_place(subscriber, "bookmark", NULL);
 	}
 	subscriber->bookmark_us = now_us + heartbeat_us;
 }

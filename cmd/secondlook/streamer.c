@@ -45,11 +45,8 @@ static enum err open_lane(struct streamer *streamer)
 static void request_came(void *context, struct http_request *http)
 {
 	struct worker *worker = context;
-	struct streamer *streamer = worker->streamer;
 	if (strcmp(http->path, "/v1/events") != 0)
 		documents_refuse(worker, http, "not_found");
-	else if (streamer->metrics->subscribers >= (uint64_t)worker->inheritance->settings->streams_maximum)
-		documents_refuse(worker, http, "overloaded");
 	else
 		request_begin(worker, http);
 }
@@ -95,6 +92,8 @@ static void tick(void *context)
 {
 	struct streamer *streamer = context;
 	int64_t now_us = time_monotonic_us();
+	streamer->metrics->last_tick_us = now_us;
+	streamer->metrics->behind_us = streamer->is_running && streamer->polled_us ? now_us - streamer->polled_us : 0;
 	for (struct stream_feed *feed = streamer->feeds; feed; feed = feed->next)
 		tick_feed(feed, now_us);
 	stream_write_unwritten(streamer, now_us);

@@ -125,6 +125,7 @@ struct streamer {
 	int64_t began_us, polled_us;
 	int64_t polled;          /* the last position that the ledger is known to have given */
 	int64_t reached;         /* as the poll of this round says */
+	int64_t epoch, reached_epoch; /* of the ledger that `polled` and `reached` are positions of; 0: none was read yet */
 	struct bytes forces;     /* with changes since, as an array literal; "" for all */
 	char polled_text[STREAM_NUMBER_SIZE];
 	const char *poll_values[1];
@@ -157,6 +158,9 @@ struct stream_feed *stream_feed_of(struct streamer *streamer, const char *force)
 void stream_feed_begin(struct stream_feed *feed, int64_t upto);
 /* Reads the next page, as part of a round. */
 void stream_feed_read(struct stream_feed *feed);
+/* There is nothing of this force up to where the poll of this round came. A feed never goes back: it may have begun past that, for a
+ * reader who was let in after the poll was asked. */
+void stream_feed_reached(struct stream_feed *feed);
 /* The event of that place in the ring; 0 is the oldest. */
 struct stream_event *stream_feed_event(const struct stream_feed *feed, size_t index);
 /* The place of the first event past a position; the count when there is none. */
@@ -173,6 +177,8 @@ void stream_feed_free(struct stream_feed *feed);
 extern const struct db_statement stream_checks;
 /* Counts as one more stream of theirs. NULL: memory. */
 struct stream_identity *stream_identity_of(struct stream_feed *feed, const char *uri, const char *client, const char *staff);
+/* The same, when they have a stream already; else NULL. */
+struct stream_identity *stream_identity_find(const struct stream_feed *feed, const char *uri, const char *staff);
 bool stream_identity_sees(const struct stream_identity *identity, int64_t position);
 /* Forgets which guarded events of this round are theirs. */
 void stream_identity_forget(struct stream_identity *identity);
@@ -195,8 +201,10 @@ void streams_round_over(struct streamer *streamer);
 void stream_send(struct stream_subscriber *subscriber);
 /* Counts events that have been sent, from the first position to the last. */
 void stream_note_sent(struct stream_subscriber *subscriber, int64_t first, int64_t last, unsigned count);
-/* Tells how far the feed is, as an event of that name: "bookmark". `reset` may be NULL. */
-void stream_push_place(struct stream_subscriber *subscriber, const char *event, const char *reset);
+/* Tells how far the feed is, as an event of that name: "bookmark". `reset` may be NULL. False: there was no room. */
+bool stream_push_place(struct stream_subscriber *subscriber, const char *event, const char *reset);
+/* What it was sent past this position never was: it is told so, and goes on from there. */
+void stream_reset(struct stream_subscriber *subscriber, int64_t position);
 /* Ends it with a comment that says why. */
 void stream_end(struct stream_subscriber *subscriber, const char *why);
 /* A bookmark, where one is due. */
@@ -217,6 +225,8 @@ void stream_release(struct stream_subscriber *subscriber);
 
 /* stream_catch_up.c */
 void stream_catch_up(struct stream_subscriber *subscriber);
+/* A page that is being read is not sent any more. */
+void stream_catch_up_forget(struct stream_subscriber *subscriber);
 
 /* streamer.c */
 void streamer_check_stopped(struct streamer *streamer);

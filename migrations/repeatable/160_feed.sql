@@ -13,15 +13,17 @@ comment on function feed_place(bigint) is
   'Where a feed asked for after a position begins: there, or at the end with the reason when that is gone or was never given.';
 
 -- Which forces have changes after a position; null: too many lines to look through, so any may.
-create or replace function feed_reached(after bigint, out upto bigint, out forces text[])
+drop function if exists feed_reached(bigint);
+create function feed_reached(after bigint, out upto bigint, out forces text[], out epoch int)
 language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 begin
-  upto := (select h.position from ledger_horizon h);
+  select h.position, h.epoch into upto, epoch from ledger_horizon h;
   if upto - after <= 10000 then
     forces := array(select distinct o.force_id from ledger_order o where o.position > after and o.position <= upto and o.changes);
   end if;
 end $$;
-comment on function feed_reached(bigint) is 'The last position given, and the forces that have changes after another one.';
+comment on function feed_reached(bigint) is
+  'The last position given, the forces that have changes after another one, and the ledger''s epoch: another one, and positions are of another ledger.';
 
 -- Positions of changes, and what their lines tell. A line that the transaction may not see has its position alone: the work
 -- is bounded, and a reader from whom all is hidden still moves on. The literal limit makes the index the plan. A line is asked for as

@@ -1,4 +1,5 @@
 /* The feed as a stream: nothing missing, nothing twice, nothing that its reader may not see, whatever happens meanwhile. */
+#include <libpq-fe.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -494,8 +495,13 @@ START_TEST(the_service_shows_the_way_to_its_streams)
 	static const char *const accept[] = {"Accept: text/event-stream", NULL};
 	struct client_call of = {.method = "GET", .path = "/v1/events?kind=case", .staff = "WM-SP-1", .headers = accept};
 	struct client_answer answer;
-	char location[256], wanted[256];
+	char location[256], wanted[256], ready[2048];
 	begin(NULL);
+	int64_t deadline_us = time_monotonic_us() + SOON_S * 1000000LL;
+	do {
+		ck_assert_msg(time_monotonic_us() < deadline_us, "%s", ready);
+		ck_assert_int_eq(service_plain(&service, "/ready", ready, sizeof ready), 200);
+	} while (!strstr(ready, "\"streams\":\"timely\""));
 	ck_assert(client_call(client, &of, &answer));
 	ck_assert_int_eq(answer.status, 307);
 	ck_assert_ptr_nonnull(client_header(&answer, "Location", location, sizeof location));
@@ -526,9 +532,164 @@ START_TEST(heartbeats_tell_how_far_the_feed_is)
 }
 END_TEST
 
+static struct stream *ask_as(const char *staff, const char *awaited)
+{
+	struct stream_wish wish = {.client = WEB, .staff = staff};
+	struct stream *stream = stream_open(&service, &wish);
+	ck_assert_ptr_nonnull(stream);
+	ck_assert_msg(stream_await(stream, awaited, SOON_S), "%s", stream_text(stream));
+	return stream;
+}
+
+static void await_metric(const char *line)
+{
+	char metrics[65536];
+	int64_t deadline_us = time_monotonic_us() + SOON_S * 1000000LL;
+	do {
+		ck_assert_msg(time_monotonic_us() < deadline_us, "no %s", line);
+		ck_assert_int_eq(service_plain(&service, "/metrics", metrics, sizeof metrics), 200);
+	} while (!strstr(metrics, line));
+}
+
+static void await_sql(const char *text, const char *wanted)
+{
+	char value[64] = "";
+	int64_t deadline_us = time_monotonic_us() + SOON_S * 1000000LL;
+	while (strcmp(value, wanted) != 0) {
+		ck_assert_msg(time_monotonic_us() < deadline_us, "%s is %s, not %s", text, value, wanted);
+		sql(text, value, sizeof value);
+	}
+}
+
+START_TEST(there_are_so_many_streams_and_no_more)
+{
+	static const char *const flags[] = {"--streams-each", "2", "--streams-maximum", "3", NULL};
+	char last[128];
+	begin(flags);
+	struct stream *first = read_as("WM-SP-1", NULL, NULL), *second = read_as("WM-SP-1", NULL, NULL);
+	struct stream *third = ask_as("WM-SP-1", "too_many_streams");
+	ck_assert_msg(has(third, "HTTP/1.1 429") && has(third, "Retry-After: 15"), "%s", stream_text(third));
+	struct stream *colleague = read_as("WM-SP-2", NULL, NULL); /* is another reader */
+	struct stream *fourth = ask_as("WM-CH-1", "overloaded");
+	ck_assert_msg(has(fourth, "HTTP/1.1 503") && has(fourth, "Retry-After: 1"), "%s", stream_text(fourth));
+	make_contact(last, sizeof last);
+	ck_assert(stream_await(first, last, SOON_S) && stream_await(second, last, SOON_S) && stream_await(colleague, last, SOON_S));
+	stream_free(third);
+	stream_free(fourth);
+	stream_free(first);
+	await_metric("secondlook_streams 2\n");
+	stream_free(read_as("WM-SP-1", NULL, NULL));
+	stream_free(second);
+	stream_free(colleague);
+	end();
+}
+END_TEST
+
+START_TEST(an_open_stream_leaves_lines_of_what_it_was_sent)
+{
+	static const char *const flags[] = {"--stream-line-interval", "200ms", NULL};
+	static const char lines[] = "select count(*) from ledger_line where operation = 'listEvents' and seen like 'events:%'";
+	static const char told[] = "select string_agg(split_part(seen, ':', 2), ' ' order by line_id) from ledger_line"
+				   " where operation = 'listEvents' and actor = 'WM-SP-1' and seen like 'events:%'";
+	char last[128], wanted[64];
+	begin(flags);
+	struct stream *stream = read_as("WM-SP-1", "kind=contact", NULL);
+	int64_t first = make_last(last, sizeof last);
+	ck_assert(stream_await(stream, last, SOON_S));
+	await_sql(lines, "1");
+	int64_t second = make_last(last, sizeof last);
+	ck_assert(stream_await(stream, last, SOON_S));
+	await_sql(lines, "2");
+	snprintf(wanted, sizeof wanted, "%lld-%lld %lld-%lld", (long long)first, (long long)first, (long long)second, (long long)second);
+	await_sql(told, wanted);
+	stream_free(stream);
+	end();
+}
+END_TEST
+
+/* The poll that is under way was asked before what the reader has seen already. */
+START_TEST(an_older_poll_does_not_take_a_reader_back)
+{
+	static const char held[] =
+		"create or replace function feed_reached(after bigint, out upto bigint, out forces text[], out epoch int) language plpgsql stable"
+		" security definer set lock_timeout = '10s' as $$ begin select h.position, h.epoch into upto, epoch from ledger_horizon h;"
+		" perform pg_advisory_xact_lock_shared(4711); end $$";
+	static const char person[] = "insert into person (force_id, person_id, given_name) values ('northumbria', gen_random_uuid(), 'Hollis')";
+	static const char last_position[] = "select max(position) from ledger_order where force_id = 'northumbria' and changes";
+	char position[32], before[32], part[32], awaited[48];
+	size_t count;
+	begin(NULL);
+	struct stream *elsewhere = read_as("WM-SP-1", NULL, NULL); /* keeps the rounds going */
+	PGconn *holder = PQconnectdb(service.url);
+	PQclear(PQexec(holder, "select pg_advisory_lock(4711)"));
+	sql(held, NULL, 0);
+	await_sql("select count(*) from pg_locks where locktype = 'advisory' and not granted", "1");
+	sql(last_position, before, sizeof before);
+	for (int i = 0; i < 2; i++) { /* one that the reader has seen, and one that they have not */
+		sql(person, NULL, 0);
+		do
+			sql(last_position, i ? part : position, 32);
+		while (strcmp(i ? part : position, i ? position : before) == 0);
+	}
+	struct stream_wish wish = {.client = "northumbria.control-room-web", .staff = "NB-SP-1", .last_id = position};
+	struct stream *stream = stream_open(&service, &wish);
+	ck_assert(stream_await(stream, "event: bookmark\n", SOON_S));
+	PQclear(PQexec(holder, "select pg_advisory_unlock(4711)"));
+	PQfinish(holder);
+	snprintf(awaited, sizeof awaited, "id: %s\n", part);
+	ck_assert_msg(stream_await(stream, awaited, SOON_S), "%s", stream_text(stream));
+	sql(person, NULL, 0);
+	do
+		(void)stream_await(stream, "never", 0), (void)stream_positions(stream, &count);
+	while (count < 2);
+	const int64_t *got = stream_positions(stream, &count);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(got[0], strtoll(part, NULL, 10));
+	ck_assert_int_gt(got[1], got[0]);
+	stream_free(stream);
+	stream_free(elsewhere);
+	end();
+}
+END_TEST
+
+/* What a backup does that is put back: the ledger ends before what readers were told. */
+START_TEST(a_ledger_that_was_put_back_resets_its_readers)
+{
+	char first[128], lost[128], last[128], text[300];
+	begin(NULL);
+	int64_t kept = make_last(first, sizeof first);
+	struct stream *ahead = read_as("WM-SP-1", NULL, NULL), *other = read_as("WM-CH-1", "kind=review", NULL);
+	make_last(lost, sizeof lost);
+	ck_assert(stream_await(ahead, lost, SOON_S));
+	snprintf(text, sizeof text, "begin; update ledger_horizon set position = %lld; delete from ledger_order where position > %lld; commit",
+		 (long long)kept, (long long)kept);
+	sql(text, NULL, 0);
+	ck_assert_msg(stream_await(ahead, "event: reset\n", SOON_S), "%s", stream_text(ahead));
+	ck_assert(has(ahead, "\"reason\":\"beyond\""));
+	ck_assert_int_le(stream_last_id(ahead), kept);
+	ck_assert_int_gt(make_last(last, sizeof last), kept);
+	ck_assert(stream_await(ahead, last, SOON_S)); /* and goes on from there */
+	/* Put back elsewhere, no position is what it was. */
+	ck_assert(stream_await(other, "event: reset\n", SOON_S));
+	sql("update ledger_horizon set epoch = epoch + 1", NULL, 0);
+	struct stream *again = read_as("WM-SP-2", NULL, NULL);
+	make_last(last, sizeof last);
+	ck_assert(stream_await(again, last, SOON_S));
+	ck_assert(stream_await(ahead, last, SOON_S));
+	const char *second = strstr(strstr(stream_text(ahead), "event: reset\n") + 1, "event: reset\n");
+	ck_assert_msg(second, "%s", stream_text(ahead));
+	stream_free(again);
+	stream_free(other);
+	stream_free(ahead);
+	end();
+}
+END_TEST
+
 FAULT_TESTS("feed", tells_all_changes_once_in_order, goes_on_where_a_reader_stopped, says_so_when_what_was_asked_for_is_gone,
 	    tells_only_what_was_asked_for, a_restriction_holds_from_its_moment_on, a_note_for_some_is_told_to_them_alone,
 	    who_is_disabled_hears_no_more, a_slow_reader_is_dropped_and_goes_on_without_loss, a_revoked_certificate_ends_its_stream,
 	    stopping_says_so_and_leaves_a_line, a_stream_outlives_its_database,
 	    a_stream_that_closes_while_its_database_is_gone_leaves_its_line, a_killed_streamer_is_replaced_and_readers_go_on,
-	    heartbeats_tell_how_far_the_feed_is, the_service_shows_the_way_to_its_streams)
+	    heartbeats_tell_how_far_the_feed_is, the_service_shows_the_way_to_its_streams, there_are_so_many_streams_and_no_more,
+	    an_open_stream_leaves_lines_of_what_it_was_sent, an_older_poll_does_not_take_a_reader_back,
+	    a_ledger_that_was_put_back_resets_its_readers)

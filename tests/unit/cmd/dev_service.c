@@ -61,6 +61,7 @@ int serve_main(const struct settings *settings)
 		signal(SIGTERM, SIG_IGN);
 	int listener = listen_anywhere(&port);
 	write_port(settings, "port", 1);
+	write_port(settings, "stream.port", 2);
 	write_port(settings, "plain.port", port);
 	answer(listener);
 	return 0;
@@ -100,6 +101,7 @@ START_TEST(waits_until_it_is_ready)
 	ck_assert_int_eq(dev_service_start(&settings, &fault, &service), ERR_NONE);
 	ck_assert_int_eq(dev_service_await(&settings, &held, 20000000, &fault, &service), ERR_NONE);
 	ck_assert_int_eq(service.port, 1);
+	ck_assert_int_eq(service.stream_port, 2);
 	ck_assert_int_gt(service.plain_port, 9);
 	dev_service_stop(&service, &held, 20000000);
 	ck_assert_int_eq(service.process, 0);
