@@ -57,34 +57,55 @@ static enum err read_key(const char *path, const char *name, struct bytes *fault
 	return error;
 }
 
-enum err ledger_keys_read_vkey(const char *path, struct bytes *fault, struct note_key *key)
+enum err key_ring_parse(const char *text, size_t length, const char *name, struct bytes *fault, struct key_ring *ring)
 {
-	struct bytes line;
-	bytes_init(&line, KEY_FILE_MAXIMUM);
-	enum err error = read_file(path, fault, &line);
-	const char *feed = !error && line.length ? memchr(line.data, '\n', line.length) : NULL;
-	size_t length = feed ? (size_t)(feed - line.data) : line.length;
-	if (!error && (!length || note_key_parse(line.data, length, key)))
-		error = refuse(fault, path, "is no vkey: name+key id+base64, in one line");
-	bytes_release(&line);
+	size_t before = ring->count;
+	while (length) {
+		const char *feed = memchr(text, '\n', length);
+		size_t line = feed ? (size_t)(feed - text) : length;
+		if (ring->count == KEY_RING_MAXIMUM)
+			return refuse(fault, name, "holds too many keys");
+		if (line && note_key_parse(text, line, &ring->keys[ring->count]))
+			return refuse(fault, name, "is no file of vkeys: name+key id+base64, one a line");
+		ring->count += line > 0;
+		text += line + (feed != NULL);
+		length -= line + (feed != NULL);
+	}
+	return ring->count > before ? ERR_NONE : refuse(fault, name, "holds no vkey");
+}
+
+enum err key_ring_read(const char *path, struct bytes *fault, struct key_ring *ring)
+{
+	struct bytes text;
+	bytes_init(&text, KEY_FILE_MAXIMUM);
+	enum err error = read_file(path, fault, &text);
+	if (!error)
+		error = key_ring_parse(text.data ? text.data : "", text.length, path, fault, ring);
+	bytes_release(&text);
 	return error;
+}
+
+void key_ring_release(struct key_ring *ring)
+{
+	while (ring->count)
+		note_key_release(&ring->keys[--ring->count]);
 }
 
 enum err ledger_keys_load(const char *directory, enum ledger_key which, struct bytes *fault, struct note_key *key)
 {
 	struct key_files files;
-	struct note_key half, whole;
+	struct key_ring halves = {.count = 0};
+	struct note_key whole;
 	enum err error = name_files(directory, which, fault, &files);
 	if (!error)
-		error = ledger_keys_read_vkey(files.vkey, fault, &half);
-	if (error)
-		return error;
-	error = read_key(files.key, half.name, fault, &whole);
-	if (!error && memcmp(whole.public_key, half.public_key, NOTE_PUBLIC_SIZE) != 0) {
+		error = key_ring_read(files.vkey, fault, &halves);
+	if (!error)
+		error = read_key(files.key, halves.keys[0].name, fault, &whole);
+	if (!error && memcmp(whole.public_key, halves.keys[0].public_key, NOTE_PUBLIC_SIZE) != 0) {
 		note_key_release(&whole);
 		error = refuse(fault, files.vkey, "belongs to another key than the one beside it");
 	}
-	note_key_release(&half);
+	key_ring_release(&halves);
 	if (!error)
 		*key = whole;
 	return error;

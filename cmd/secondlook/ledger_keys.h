@@ -21,7 +21,18 @@ MUST_CHECK enum err ledger_keys_prepare(const struct settings *settings, const c
  * other's half. */
 MUST_CHECK enum err ledger_keys_load(const char *directory, enum ledger_key which, struct bytes *fault,
 				     struct note_key *key);
-/* The first line of a vkey file. */
-MUST_CHECK enum err ledger_keys_read_vkey(const char *path, struct bytes *fault, struct note_key *key);
+/* Keys to verify with. Starts zeroed. */
+enum { KEY_RING_MAXIMUM = 32 };
+struct key_ring {
+	struct note_key keys[KEY_RING_MAXIMUM];
+	size_t count;
+};
+
+/* Adds those of a file, a vkey a line. ERR_INPUT: there is none, a line is none, or they are too many. */
+MUST_CHECK enum err key_ring_read(const char *path, struct bytes *fault, struct key_ring *ring);
+/* The same from a text that is called `name` in faults. */
+MUST_CHECK enum err key_ring_parse(const char *text, size_t length, const char *name, struct bytes *fault,
+				   struct key_ring *ring);
+void key_ring_release(struct key_ring *ring);
 
 #endif

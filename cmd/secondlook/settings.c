@@ -239,10 +239,11 @@ static void choose_stream_port(struct settings *settings)
 static void choose_workers(struct settings *settings)
 {
 	cpu_set_t cores;
-	if (settings->workers)
-		return;
 	int count = sched_getaffinity(0, sizeof cores, &cores) ? 1 : CPU_COUNT(&cores);
-	settings->workers = count > 3 ? count - 1 : 2;
+	if (!settings->workers)
+		settings->workers = count > 3 ? count - 1 : 2;
+	if (!settings->processes)
+		settings->processes = count;
 }
 
 /* What an earlier `dev` left: the connection string of its database. */

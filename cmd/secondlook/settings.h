@@ -26,7 +26,8 @@ enum subcommand_bit {
 	FOR_DOCTOR = 32,
 	FOR_CAPACITY = 64,
 	FOR_DETECTORS = 128,
-	FOR_ALL = 255,
+	FOR_LEDGER = 256,
+	FOR_ALL = 511,
 };
 
 /* Paths are absolute. A text or path that was not given is "". */
@@ -84,6 +85,11 @@ struct settings {
 	int review_minutes; /* capacity; 0: as recorded */
 	bool json;          /* capacity */
 	const char *set;    /* detectors: name=value,… */
+	const char *key;     /* ledger verify: file of vkeys; "": those at hand */
+	const char *witness; /* ledger verify: directory of notes that others keep; "": none */
+	const char *proof;   /* ledger verify: file of proofs of a receipt's lines */
+	int processes;       /* ledger verify: at least 1: 0 was replaced by the cores */
+	bool every_signature; /* ledger verify */
 };
 
 /* Where values come from besides the file; a test gives its own. */

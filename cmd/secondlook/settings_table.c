@@ -3,7 +3,7 @@
 
 #define PLACE(member) offsetof(struct settings, member)
 #define LISTENS (FOR_SERVE | FOR_DEV)
-#define CONNECTS (FOR_SERVE | FOR_DEV | FOR_MIGRATE | FOR_DOCTOR | FOR_DETECTORS | FOR_CAPACITY)
+#define CONNECTS (FOR_SERVE | FOR_DEV | FOR_MIGRATE | FOR_DOCTOR | FOR_DETECTORS | FOR_CAPACITY | FOR_LEDGER)
 #define LOOKS_BACK (FOR_DETECTORS | FOR_CAPACITY)
 
 const struct setting settings_table[] = {
@@ -103,6 +103,16 @@ const struct setting settings_table[] = {
 	{"most", SETTING_INTEGER, "30", "1", "200", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(most), "specialists on shift to try at most"},
 	{"review_minutes", SETTING_INTEGER, "0", "0", "240", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(review_minutes),
 	 "how long a review lasts; 0: as recorded"},
+	{"key", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(key),
+	 "file of the keys to trust, a vkey a line; without it DIR/pki/ledger.vkey and receipt.vkey, else those that come with what is verified"},
+	{"witness", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(witness),
+	 "directory of checkpoints that somebody else has kept: the database must agree with each"},
+	{"proof", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(proof),
+	 "file of proofs, as GET /v1/ledger/lines/{lineId}/proof answers, to hold a receipt against"},
+	{"processes", SETTING_INTEGER, "0", "0", "64", FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(processes),
+	 "processes that verify at once; 0: one per core"},
+	{"every_signature", SETTING_BOOLEAN, "no", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(every_signature),
+	 "check all signatures, also where that takes longer than everything else"},
 	{"json", SETTING_BOOLEAN, "no", NULL, NULL, FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(json), "answer as JSON"},
 };
 

@@ -52,7 +52,8 @@ static void expect_fault(enum err error, const char *file, const char *what)
 
 START_TEST(makes_two_keys_and_keeps_them)
 {
-	struct note_key checkpoints, receipts, again, half;
+	struct note_key checkpoints, receipts, again;
+	struct key_ring ring = {.count = 0};
 	begin();
 	ck_assert_int_eq(ledger_keys_prepare(&settings, directory.path, &fault), ERR_NONE);
 	load(LEDGER_KEY_CHECKPOINTS, &checkpoints);
@@ -67,9 +68,12 @@ START_TEST(makes_two_keys_and_keeps_them)
 	ck_assert_int_eq(ledger_keys_prepare(&settings, directory.path, &fault), ERR_NONE);
 	load(LEDGER_KEY_CHECKPOINTS, &again);
 	ck_assert_mem_eq(checkpoints.id, again.id, NOTE_KEY_ID_SIZE);
-	ck_assert_int_eq(ledger_keys_read_vkey(directory_path(&directory, "ledger.vkey"), &fault, &half), ERR_NONE);
-	ck_assert_mem_eq(checkpoints.id, half.id, NOTE_KEY_ID_SIZE);
-	note_key_release(&half);
+	ck_assert_int_eq(key_ring_read(directory_path(&directory, "ledger.vkey"), &fault, &ring), ERR_NONE);
+	ck_assert_int_eq(key_ring_read(directory_path(&directory, "receipt.vkey"), &fault, &ring), ERR_NONE);
+	ck_assert_uint_eq(ring.count, 2);
+	ck_assert_mem_eq(checkpoints.id, ring.keys[0].id, NOTE_KEY_ID_SIZE);
+	ck_assert_mem_eq(receipts.id, ring.keys[1].id, NOTE_KEY_ID_SIZE);
+	key_ring_release(&ring);
 	note_key_release(&again);
 	note_key_release(&checkpoints);
 	note_key_release(&receipts);
@@ -121,10 +125,39 @@ START_TEST(a_vkey_without_its_key_is_refused)
 	expect_fault(ledger_keys_load(directory.path, LEDGER_KEY_CHECKPOINTS, &fault, &key), "ledger.vkey", "another key");
 	expect_fault(ledger_keys_prepare(&settings, directory.path, &fault), "ledger.vkey", "another key");
 	write_text("ledger.vkey", "");
-	expect_fault(ledger_keys_load(directory.path, LEDGER_KEY_CHECKPOINTS, &fault, &key), "ledger.vkey", "is no vkey");
+	expect_fault(ledger_keys_load(directory.path, LEDGER_KEY_CHECKPOINTS, &fault, &key), "ledger.vkey", "holds no vkey");
 	ck_assert_int_eq(remove(directory_path(&directory, "receipt.key")), 0);
 	expect_fault(ledger_keys_load(directory.path, LEDGER_KEY_RECEIPTS, &fault, &key), "receipt.key", "No such file");
 	bytes_release(&other);
+	end();
+}
+END_TEST
+
+START_TEST(a_ring_is_a_key_a_line)
+{
+	struct key_ring ring = {.count = 0};
+	struct bytes text;
+	begin();
+	bytes_init(&text, 1 << 14);
+	for (int i = 0; i <= KEY_RING_MAXIMUM; i++) {
+		struct note_key key;
+		ck_assert_int_eq(note_key_generate("one of many", &key), ERR_INPUT);
+		ck_assert_int_eq(note_key_generate("one-of-many", &key), ERR_NONE);
+		note_key_append_vkey(&key, &text);
+		note_key_release(&key);
+		if (i == 1) {
+			bytes_append_char(&text, '\n');
+			ck_assert_int_eq(key_ring_parse(text.data, text.length, "two", &fault, &ring), ERR_NONE);
+			ck_assert_uint_eq(ring.count, 2);
+			key_ring_release(&ring);
+		}
+	}
+	expect_fault(key_ring_parse(text.data, text.length, "many", &fault, &ring), "many", "too many");
+	key_ring_release(&ring);
+	bytes_append_string(&text, "not a key\n");
+	expect_fault(key_ring_parse(text.data + text.length - 10, 10, "none", &fault, &ring), "none", "is no file of vkeys");
+	expect_fault(key_ring_parse("\n", 1, "empty", &fault, &ring), "empty", "holds no vkey");
+	bytes_release(&text);
 	end();
 }
 END_TEST
@@ -144,5 +177,5 @@ START_TEST(a_name_that_no_note_can_carry_is_refused)
 END_TEST
 
 UNIT("ledger_keys", makes_two_keys_and_keeps_them, a_lost_vkey_is_made_again_from_the_key,
-     a_key_that_cannot_be_read_is_never_replaced, a_vkey_without_its_key_is_refused,
+     a_key_that_cannot_be_read_is_never_replaced, a_vkey_without_its_key_is_refused, a_ring_is_a_key_a_line,
      a_name_that_no_note_can_carry_is_refused)
