@@ -58,6 +58,7 @@ foreach(source IN LISTS database_tests)
   set_tests_properties(db/${name} PROPERTIES LABELS db TIMEOUT 180)
 endforeach()
 target_link_libraries(db_erasure PRIVATE secondlook_program)
+target_link_libraries(db_proofs PRIVATE secondlook_program)
 target_link_libraries(db_queue PRIVATE secondlook_program)
 # <<< tests/db
 
@@ -73,7 +74,7 @@ file(GLOB api_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/api/*.c)
 add_executable(api_rows ${api_sources})
 target_include_directories(api_rows PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/api)
 target_compile_definitions(api_rows PRIVATE API_ROWS="${CMAKE_SOURCE_DIR}/tests/api/rows")
-target_link_libraries(api_rows PRIVATE test_support secondlook_contract PkgConfig::YAML)
+target_link_libraries(api_rows PRIVATE test_support secondlook_contract secondlook_ledger PkgConfig::YAML)
 add_test(NAME api/rows COMMAND api_rows)
 set_tests_properties(api/rows PROPERTIES LABELS api TIMEOUT 600)
 

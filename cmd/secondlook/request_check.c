@@ -332,8 +332,7 @@ static const char **values_of(struct request *request, const struct sqlfile_stat
 
 static bool prefers_count(const struct request *request)
 {
-	const char *prefer = http_header(request->http, "Prefer");
-	return request->plan->operation->is_list && request->format == FORMAT_JSON && prefer && strstr(prefer, "count=exact");
+	return request->plan->operation->is_list && request->format == FORMAT_JSON && request_prefers(request, "count=exact");
 }
 
 /* The list's own statement without its page: no limit, and no cursor among the filters. */

@@ -32,17 +32,20 @@ static void add(struct headers *headers, const char *name, const char *value)
 		headers->lines[headers->count++] = (struct http_header_line){name, value};
 }
 
+int request_line_count(const struct request *request)
+{
+	return (request->entry.has_line ? 1 : 0) + (request->status < 400 ? request->line_count : 0);
+}
+
 /* The lines of this request: its look, or its changes; their ids differ in the last four digits. */
 static const char *receipt(struct request *request)
 {
 	struct bytes text;
-	bool looked = request->entry.has_line;
-	int count = request->status < 400 ? request->line_count : 0;
-	if (!looked && count == 0)
+	int count = request_line_count(request), first = request->entry.has_line ? 0 : 1;
+	if (count == 0)
 		return NULL;
 	bytes_init(&text, 8000);
-	for (int i = looked ? 0 : 1; i <= count; i++)
-		bytes_format(&text, "%s%.32s%04x", text.length ? ", " : "", request->line_id, (unsigned)i);
+	receipt_append_lines(request->line_id, first, count, &text);
 	const char *string = bytes_string(&text);
 	const char *copy = string ? arena_copy_string(&request->http->arena, string) : NULL;
 	bytes_release(&text);
@@ -95,7 +98,13 @@ static const char *trace_parent(const struct request *request)
 	return good ? value : NULL;
 }
 
-static void request_send(struct request *request)
+static const char *preference_applied(const struct request *request)
+{
+	bool is_counted = request->status < 400 && request->total >= 0, is_signed = request->signed_receipt != NULL;
+	return is_counted && is_signed ? "count=exact, receipt=signed" : is_counted ? "count=exact" : is_signed ? "receipt=signed" : NULL;
+}
+
+void request_send(struct request *request)
 {
 	struct headers headers = {.count = 0};
 	int64_t duration_us = time_monotonic_us() - request->http->started_us;
@@ -108,12 +117,13 @@ static void request_send(struct request *request)
 	add(&headers, "X-Request-Id", request->http->id);
 	add(&headers, "traceparent", trace_parent(request));
 	add(&headers, "Ledger-Receipt", receipt(request));
+	add(&headers, "Ledger-Receipt-Signed", request->signed_receipt);
+	add(&headers, "Preference-Applied", preference_applied(request));
 	add(&headers, "Certificate-Expires-In", certificate_warning(request));
 	if (found) {
 		add(&headers, "ETag", request->etag);
 		add(&headers, "Location", request->created && request->status == 201 ? request->created : request->location);
 		add(&headers, "Link", link_next(request));
-		add(&headers, "Preference-Applied", request->total >= 0 ? "count=exact" : NULL);
 		if (request->is_replay)
 			add(&headers, "Idempotency-Replayed", "true");
 	}
@@ -163,6 +173,8 @@ static void released(void *context, enum gate_outcome outcome)
 		request->worker->slot->gate_failures++;
 		request->entry.has_line = false;
 		write_problem(request, &problem);
+	} else if (request_receipt_asked(request)) {
+		return;
 	}
 	request_send(request);
 }

@@ -10,7 +10,7 @@
 #include "ledger/gate.h"
 #include "worker.h"
 
-enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 4 };
+enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, RECEIPT_VALUES = 2, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 4 };
 
 enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_EVENTS };
 
@@ -31,6 +31,7 @@ struct request {
 	struct db_call calls[CALLS_MAXIMUM];
 	const char *enter_values[ENTER_VALUES];
 	const char *claim_values[CLAIM_VALUES];
+	const char *receipt_values[RECEIPT_VALUES];
 	size_t count_call;  /* the call that counts a list's rows; 0: none */
 	size_t answer_call; /* the call whose rows are the answer */
 
@@ -44,6 +45,7 @@ struct request {
 	const char *etag, *location, *next;
 	long long total; /* of a list, when it was asked for; else -1 */
 	int line_count; /* lines of change, for the receipt */
+	const char *signed_receipt; /* NULL: not asked for, or not to be had */
 	struct { /* where a stream begins */
 		int64_t position, upto;
 		const char *reset; /* why not where it was asked to; NULL: there */
@@ -74,7 +76,16 @@ void request_events_placed(struct request *request, const struct rows *rows);
 /* request_rows.c: the segment's callbacks while rows come. */
 void request_rows(void *context, size_t call, const struct rows *rows);
 
+/* request_receipt.c: receipts that are signed. */
+/* Whether Prefer asks for it: "count=exact". */
+bool request_prefers(const struct request *request, const char *preference);
+/* Whether a signed receipt was asked for and is being made: request_send follows by itself. */
+bool request_receipt_asked(struct request *request);
+
 /* request_reply.c: the end of the way. */
+void request_send(struct request *request);
+/* How many lines the receipt names. */
+int request_line_count(const struct request *request);
 struct problem;
 /* Answers a problem at once, or through the gate when it names a record. */
 void request_problem(struct request *request, const struct problem *problem);

@@ -174,13 +174,14 @@ static enum err list_prepared(struct service *service)
 {
 	size_t used[LANE_COUNT] = {0};
 	for (int lane = 0; lane < LANE_COUNT; lane++) {
-		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 4,
+		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 5,
 						 sizeof *service->prepared[lane]);
 		if (!service->prepared[lane])
 			return ERR_MEMORY;
 		service->prepared[lane][used[lane]++] = &request_enter;
 		service->prepared[lane][used[lane]++] = &request_claim;
 		service->prepared[lane][used[lane]++] = &request_lines;
+		service->prepared[lane][used[lane]++] = &request_receipt_leaves;
 	}
 	for (size_t i = 0; i < service->plan_count; i++) {
 		struct plan *plan = &service->plans[i];

@@ -143,7 +143,10 @@ static void signalled(void *context, int number)
 	struct streamer *streamer = context;
 	if (number == SIGTERM)
 		drain(streamer);
-	else if (number == SIGHUP && http_reload(streamer->worker->server) == ERR_NONE)
+	if (number != SIGHUP)
+		return;
+	worker_load_receipt_key(streamer->worker);
+	if (http_reload(streamer->worker->server) == ERR_NONE)
 		log_event(LOG_INFO, "reloaded", "");
 }
 
@@ -197,6 +200,8 @@ static enum err set_up(struct streamer *streamer, struct signals **signals)
 		error = loop_before_wait(worker->loop, before_wait, streamer);
 	if (error == ERR_NONE)
 		error = loop_timer_set(worker->loop, &streamer->tick_timer, TICK_EVERY_US, tick, streamer);
+	if (error == ERR_NONE)
+		worker_load_receipt_key(worker);
 	return error;
 }
 

@@ -296,12 +296,20 @@ static void drain(struct worker *worker)
 	http_drain(worker->server, drained, worker);
 }
 
+void worker_load_receipt_key(struct worker *worker)
+{
+	receipt_key_load(worker->inheritance->settings->tls_directory, &worker->receipt_key);
+}
+
 static void signalled(void *context, int number)
 {
 	struct worker *worker = context;
 	if (number == SIGTERM)
 		drain(worker);
-	else if (number == SIGHUP && http_reload(worker->server) == ERR_NONE)
+	if (number != SIGHUP)
+		return;
+	worker_load_receipt_key(worker);
+	if (http_reload(worker->server) == ERR_NONE)
 		log_event(LOG_INFO, "reloaded", "");
 }
 
@@ -320,8 +328,10 @@ static enum err set_up(struct worker *worker, struct signals **signals)
 		error = start_servers(worker);
 	if (error == ERR_NONE)
 		error = loop_before_wait(worker->loop, before_wait, worker);
-	if (error == ERR_NONE)
+	if (error == ERR_NONE) {
+		worker_load_receipt_key(worker);
 		bootstrap(worker);
+	}
 	return error;
 }
 
@@ -337,6 +347,7 @@ static void close_lane(struct worker *worker, enum lane lane)
 void worker_take_down(struct worker *worker, struct signals *signals)
 {
 	worker->is_draining = true;
+	receipt_key_release(&worker->receipt_key);
 	for (int lane = 0; lane < LANE_COUNT; lane++)
 		close_lane(worker, (enum lane)lane);
 	for (size_t i = 0; i < FLUSHES; i++)

@@ -8,6 +8,7 @@
 #include "ledger/gate.h"
 #include "loop/loop.h"
 #include "metrics.h"
+#include "receipt.h"
 #include "service.h"
 #include "settings.h"
 
@@ -43,6 +44,7 @@ struct worker {
 		const char *values[GATE_COLUMN_COUNT];
 	} sendings[GATE_FLUSHES_MAXIMUM];
 	struct cursor_key cursor_key;
+	struct receipt_key receipt_key;
 	struct loop_timer bootstrap_timer;
 	struct db_segment bootstrap;
 	struct db_call bootstrap_call;
@@ -59,6 +61,8 @@ int worker_run(void *inheritance, int index);
 /* The parts of a worker that the streamer has as well. */
 MUST_CHECK enum err worker_open_lane(struct worker *worker, enum lane lane, int depth);
 MUST_CHECK enum err worker_open_gate(struct worker *worker);
+/* At the start, and when told to load things anew. */
+void worker_load_receipt_key(struct worker *worker);
 /* What every database session of the app's role begins with; `timeout` is its last statement, NULL from there on. */
 const char *worker_session(const char *timeout, size_t i);
 /* The connection string of a role of the database; released by the caller, also on failure, which is logged. */

@@ -48,12 +48,7 @@ create or replace function answers_uncommented(answers jsonb) returns jsonb lang
 $$;
 comment on function answers_uncommented(jsonb) is 'Answers to a question set without what was said beside them.';
 
--- The line. Byte by byte as lib/ledger/leaf.h has it: 02, salt, length and name, value.
-
-create or replace function leaf_member_hash(name text, value text, salt bytea) returns bytea language sql immutable as $$
-  select sha256('\x02'::bytea || salt || int4send(octet_length(name)) || convert_to(name, 'UTF8') || convert_to(value, 'UTF8'))
-$$;
-comment on function leaf_member_hash(text, text, bytea) is 'The hash that stands for a member in the leaf of its line.';
+-- The line.
 
 create or replace function line_without(line ledger_line, gone text[], note jsonb) returns ledger_line
 language plpgsql immutable set search_path = public, pg_temp as $$

@@ -7,6 +7,7 @@
 
 #include "expect.h"
 #include "ledger.h"
+#include "proven.h"
 
 struct contract *conformity_problems(const struct contract *contract, struct bytes *fault)
 {
@@ -119,6 +120,8 @@ void conformity_check(struct scene *scene, const struct request *request, const 
 		check_problem(scene, answer, findings);
 	else if (operation)
 		check_success(request, answer, findings);
-	if (known)
+	if (known) {
 		ledger_check_receipt(lines, answer, findings);
+		proven_check(scene, request, answer, lines, findings);
+	}
 }

@@ -209,10 +209,11 @@ START_TEST(lanes_prepare_the_shapes_with_none_and_all_filters)
 		size_t count = 0;
 		while (service->prepared[lane][count])
 			count++;
-		ck_assert_uint_eq(count, 3 + expected[lane]);
+		ck_assert_uint_eq(count, 4 + expected[lane]);
 		ck_assert_ptr_eq(service->prepared[lane][0], &request_enter);
 		ck_assert_ptr_eq(service->prepared[lane][1], &request_claim);
 		ck_assert_ptr_eq(service->prepared[lane][2], &request_lines);
+		ck_assert_ptr_eq(service->prepared[lane][3], &request_receipt_leaves);
 	}
 	service_free(service);
 }
