@@ -146,6 +146,9 @@ static enum err with_connection(const struct settings *settings, bool look, migr
 		error = connection ? run_migrations(connection, look, report, context, fault) : ERR_MEMORY;
 	if (!error && !look)
 		error = load_question_sets(connection, fault);
+	/* Over the tables as they are now, whichever file changed them. */
+	if (!error && !look)
+		error = db_run_blocking(connection, "select make_past_views()", NULL, fault);
 	if (!error && !look)
 		error = set_passwords(settings, connection, fault);
 	bytes_release(&owner);

@@ -12,6 +12,7 @@
 
 const struct db_statement request_enter = {
 	"enter", "select enter($1, $2, $3, $4::text[], $5::uuid, $6::uuid, $7, $8)", ENTER_VALUES};
+const struct db_statement request_travel = {"travel", "select travel($1::timestamptz, $2::timestamptz)", TRAVEL_VALUES};
 const struct db_statement request_claim = {"claim", "select claim($1, $2, $3)", CLAIM_VALUES};
 const struct db_statement request_lines = {"lines", "select request_lines()", 0};
 
@@ -19,7 +20,8 @@ static void done(void *context, enum db_outcome outcome, const struct db_refusal
 
 static void submit(struct request *request)
 {
-	enum lane lane = request->plan->operation->lane;
+	/* The same statements over the past have plans of their own: on connections where the present isn't read. */
+	enum lane lane = request->is_past ? LANE_BULK : request->plan->operation->lane;
 	if (!request->worker->lanes[lane]) { /* stopping */
 		request_problem_code(request, "database_unavailable");
 		return;

@@ -11,7 +11,7 @@ void request_refused_by_http(void *context, unsigned status, const char *code, c
 void request_finished(void *context, struct http_request *http);
 
 /* The first statement of every segment, the second of those with an idempotency key, the last of those that write. */
-extern const struct db_statement request_enter, request_claim, request_lines;
+extern const struct db_statement request_enter, request_travel, request_claim, request_lines;
 /* What a signed receipt is made from. */
 extern const struct db_statement request_receipt_leaves;
 

@@ -302,6 +302,17 @@ static void add_enter(struct request *request)
 	add_call(request, &request_enter, values);
 }
 
+/* What is asked for as it stood: from here on the statements read the tables as they were. */
+static void add_travel(struct request *request)
+{
+	const char **values = request->travel_values;
+	values[0] = input(request, request->plan->inputs.as_at);
+	values[1] = input(request, request->plan->inputs.happened_by);
+	request->is_past = values[0] || values[1];
+	if (request->is_past)
+		add_call(request, &request_travel, values);
+}
+
 static bool add_claim(struct request *request)
 {
 	const char **values = request->claim_values;
@@ -366,11 +377,14 @@ static bool add_statements(struct request *request)
 	for (size_t i = 0; i < shape->count; i++) {
 		if (i + 1 == shape->count && prefers_count(request) && !add_count(request, mask))
 			return false;
-		const char **values = values_of(request, &shape->statements[i]);
+		const struct sqlfile_statement *statement = &shape->statements[i];
+		if (i + 1 == shape->count && request->is_past && service_past(request->plan, mask, &statement) != ERR_NONE)
+			return false;
+		const char **values = values_of(request, statement);
 		if (!values)
 			return false;
 		request->answer_call = request->segment.call_count;
-		add_call(request, &shape->statements[i].statement, values);
+		add_call(request, &statement->statement, values);
 	}
 	return true;
 }
@@ -379,6 +393,7 @@ static bool build_segment(struct request *request)
 {
 	request->segment = (struct db_segment){.calls = request->calls};
 	add_enter(request);
+	add_travel(request);
 	if (request->format == FORMAT_EVENTS)
 		return request_events_prepare(request);
 	if (request->plan->is_claimed && !add_claim(request))

@@ -153,7 +153,7 @@ static void render_record(struct request *request, const struct rows *rows)
 	const char *version = control(request, rows, 0, "@etag");
 	const char *status = control(request, rows, 0, "@status");
 	const char *location = control(request, rows, 0, "@location");
-	request->etag = version ? arena_format(&request->http->arena, "\"%s\"", version) : NULL;
+	request->etag = version && !request->is_past ? arena_format(&request->http->arena, "\"%s\"", version) : NULL;
 	if (status)
 		request->status = (unsigned)atoi(status);
 	if (location)

@@ -10,7 +10,10 @@
 #include "ledger/gate.h"
 #include "worker.h"
 
-enum { ENTER_VALUES = 8, CLAIM_VALUES = 3, RECEIPT_VALUES = 2, CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 4 };
+enum {
+	ENTER_VALUES = 8, TRAVEL_VALUES = 2, CLAIM_VALUES = 3, RECEIPT_VALUES = 2,
+	CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 5
+};
 
 enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_EVENTS };
 
@@ -30,6 +33,7 @@ struct request {
 	struct db_segment segment;
 	struct db_call calls[CALLS_MAXIMUM];
 	const char *enter_values[ENTER_VALUES];
+	const char *travel_values[TRAVEL_VALUES];
 	const char *claim_values[CLAIM_VALUES];
 	const char *receipt_values[RECEIPT_VALUES];
 	size_t count_call;  /* the call that counts a list's rows; 0: none */
@@ -39,6 +43,7 @@ struct request {
 	bool is_for_spreadsheet; /* CSV whose cells a spreadsheet must not run */
 	unsigned status; /* of the reply so far */
 	bool is_replay;
+	bool is_past; /* what stood at another moment is asked for */
 	int retry_after; /* seconds; of a problem that a little time may cure */
 	bool has_row;
 	struct bytes body, seen;

@@ -89,6 +89,8 @@ static void classify(struct plan *plan)
 		.limit = input_index(operation, "limit"),
 		.cursor = input_index(operation, "cursor"),
 		.purpose = input_index(operation, "purpose"),
+		.as_at = input_index(operation, "asAt"),
+		.happened_by = input_index(operation, "happenedBy"),
 	};
 }
 
@@ -174,7 +176,7 @@ static enum err list_prepared(struct service *service)
 {
 	size_t used[LANE_COUNT] = {0};
 	for (int lane = 0; lane < LANE_COUNT; lane++) {
-		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 5,
+		service->prepared[lane] = calloc(2 * SQLFILE_STATEMENTS_MAXIMUM * service->plan_count + 6,
 						 sizeof *service->prepared[lane]);
 		if (!service->prepared[lane])
 			return ERR_MEMORY;
@@ -183,6 +185,7 @@ static enum err list_prepared(struct service *service)
 		service->prepared[lane][used[lane]++] = &request_lines;
 		service->prepared[lane][used[lane]++] = &request_receipt_leaves;
 	}
+	service->prepared[LANE_BULK][used[LANE_BULK]++] = &request_travel;
 	for (size_t i = 0; i < service->plan_count; i++) {
 		struct plan *plan = &service->plans[i];
 		enum err error = add_prepared(service, plan, 0, used);
@@ -243,7 +246,7 @@ enum err service_load(struct bytes *fault, struct service **out)
 	return ERR_NONE;
 }
 
-static void free_count(struct sqlfile_statement *count)
+static void free_wrapped(struct sqlfile_statement *count)
 {
 	if (!count)
 		return;
@@ -252,34 +255,48 @@ static void free_count(struct sqlfile_statement *count)
 	free(count);
 }
 
-static void free_counts(struct plan *plan)
+static void free_wraps(struct plan *plan)
 {
-	for (size_t mask = 0; mask < sizeof plan->counts / sizeof *plan->counts; mask++)
-		free_count(plan->counts[mask]);
+	for (size_t mask = 0; mask < sizeof plan->counts / sizeof *plan->counts; mask++) {
+		free_wrapped(plan->counts[mask]);
+		free_wrapped(plan->pasts[mask]);
+	}
+}
+
+/* The answer's statement of a shape within another, made once. */
+static enum err wrap(struct plan *plan, uint32_t mask, const char *before, const char *after, const char *suffix,
+		     struct sqlfile_statement **kept)
+{
+	const struct sqlfile_shape *shape;
+	enum err error = sqlfile_shape(plan->file, mask, &shape);
+	if (error != ERR_NONE || *kept)
+		return error;
+	const struct sqlfile_statement *inner = &shape->statements[shape->count - 1];
+	struct sqlfile_statement *made = malloc(sizeof *made);
+	char *name = NULL, *sql = NULL;
+	if (!made || asprintf(&name, "%s.%s", inner->statement.name, suffix) < 0 ||
+	    asprintf(&sql, "%s(%s)%s", before, inner->statement.sql, after) < 0) {
+		free(name);
+		free(made);
+		return ERR_MEMORY;
+	}
+	*made = (struct sqlfile_statement){{name, sql, inner->statement.parameter_count}, inner->inputs};
+	*kept = made;
+	return ERR_NONE;
 }
 
 enum err service_count(struct plan *plan, uint32_t mask, const struct sqlfile_statement **out)
 {
-	const struct sqlfile_shape *shape;
-	if (!plan->counts[mask]) {
-		enum err error = sqlfile_shape(plan->file, mask, &shape);
-		if (error != ERR_NONE)
-			return error;
-		const struct sqlfile_statement *list = &shape->statements[shape->count - 1];
-		struct sqlfile_statement *count = malloc(sizeof *count);
-		char *name = NULL, *sql = NULL;
-		bool made = count && asprintf(&name, "%s.count", list->statement.name) >= 0 &&
-			    asprintf(&sql, "select count(*) from (%s) as counted", list->statement.sql) >= 0;
-		if (!made) {
-			free(name);
-			free(count);
-			return ERR_MEMORY;
-		}
-		*count = (struct sqlfile_statement){{name, sql, list->statement.parameter_count}, list->inputs};
-		plan->counts[mask] = count;
-	}
+	enum err error = wrap(plan, mask, "select count(*) from ", " as counted", "count", &plan->counts[mask]);
 	*out = plan->counts[mask];
-	return ERR_NONE;
+	return error;
+}
+
+enum err service_past(struct plan *plan, uint32_t mask, const struct sqlfile_statement **out)
+{
+	enum err error = wrap(plan, mask, "select p.*, erased_in(to_jsonb(p)) as erased from ", " as p", "past", &plan->pasts[mask]);
+	*out = plan->pasts[mask];
+	return error;
 }
 
 void service_free(struct service *service)
@@ -287,7 +304,7 @@ void service_free(struct service *service)
 	if (!service)
 		return;
 	for (size_t i = 0; i < service->plan_count && service->plans; i++) {
-		free_counts(&service->plans[i]);
+		free_wraps(&service->plans[i]);
 		sqlfile_free(service->plans[i].file);
 		free(service->plans[i].names);
 		free(service->plans[i].roles);

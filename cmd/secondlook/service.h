@@ -23,7 +23,7 @@ enum builtin {
 
 /* Inputs that the service itself reads: index into operation->inputs, or -1. */
 struct plan_inputs {
-	int on_behalf_of, if_match, idempotency_key, limit, cursor, purpose;
+	int on_behalf_of, if_match, idempotency_key, limit, cursor, purpose, as_at, happened_by;
 };
 
 struct plan {
@@ -36,6 +36,7 @@ struct plan {
 	char *roles; /* as a PostgreSQL array literal */
 	struct plan_inputs inputs;
 	struct sqlfile_statement *counts[1 << SQLFILE_FILTERS_MAXIMUM]; /* of a list, by filters; made on first use */
+	struct sqlfile_statement *pasts[1 << SQLFILE_FILTERS_MAXIMUM]; /* of the answer as of another moment, likewise */
 	bool looks;     /* its success is a line of a look */
 	bool changes;   /* its success wrote lines of change */
 	bool is_claimed; /* takes an idempotency key */
@@ -56,6 +57,8 @@ void service_free(struct service *service);
 /* The statement that counts a list's rows with these filters on, as if there were no paging: bind :fetch and :cursor as
  * null. ERR_MEMORY only. */
 MUST_CHECK enum err service_count(struct plan *plan, uint32_t mask, const struct sqlfile_statement **statement);
+/* The answer's statement for time travel: its rows also say what was erased of the records they show. ERR_MEMORY only. */
+MUST_CHECK enum err service_past(struct plan *plan, uint32_t mask, const struct sqlfile_statement **statement);
 struct plan *service_plan(struct service *service, const struct operation *operation);
 
 #endif

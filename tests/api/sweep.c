@@ -10,6 +10,7 @@
 #include "ledger.h"
 #include "sweep_input.h"
 #include "sweep_list.h"
+#include "sweep_past.h"
 
 enum { TEXT_SIZE = 80, PATH_SIZE = 4096 };
 
@@ -29,6 +30,27 @@ static bool is_allowed(const struct operation *operation, const char *role)
 		if (strcmp(*allowed, role) == 0)
 			return true;
 	return false;
+}
+
+bool sweep_takes(const struct operation *operation, const char *name)
+{
+	for (size_t i = 0; i < operation->input_count; i++)
+		if (operation->inputs[i].place == PLACE_QUERY && strcmp(operation->inputs[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+void sweep_with_parameter(const char *path, const char *name, const char *value, char changed[SWEEP_PATH_SIZE])
+{
+	size_t length = strlen(name), used = strcspn(path, "?");
+	const char *rest = path[used] ? path + used + 1 : "";
+	snprintf(changed, SWEEP_PATH_SIZE, "%.*s?%s=%s", (int)used, path, name, value);
+	for (; *rest; rest += strcspn(rest, "&"), rest += *rest == '&') {
+		size_t span = strcspn(rest, "&");
+		used = strlen(changed);
+		if (strncmp(rest, name, length) != 0 || rest[length] != '=')
+			snprintf(changed + used, SWEEP_PATH_SIZE - used, "&%.*s", (int)span, rest);
+	}
 }
 
 bool sweep_send(struct scene *scene, struct request *request, struct client_answer *answer)
@@ -216,6 +238,7 @@ void sweep_operation(struct scene *scene, const struct request *request, const s
 	if (!operation || operation->is_public || answer->status >= 300)
 		return;
 	sweep_list(scene, request); /* each time: it has more items later */
+	sweep_past(scene, request, answer);
 	look_from_other_force(scene, request, answer);
 	if (json_object_get(scene->swept, operation->id))
 		return;

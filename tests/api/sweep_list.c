@@ -9,8 +9,9 @@
 #include "conformity.h"
 #include "expect.h"
 #include "ledger.h"
+#include "sweep.h"
 
-enum { PATH_SIZE = 8192, PAGES = 20, SHOWN_MINIMUM = 3 };
+enum { PAGES = 20, SHOWN_MINIMUM = 3 };
 
 static bool send_checked(struct scene *scene, struct request *request, struct client_answer *answer)
 {
@@ -20,20 +21,6 @@ static bool send_checked(struct scene *scene, struct request *request, struct cl
 	conformity_check(scene, request, answer, lines, &scene->findings);
 	json_decref(lines);
 	return true;
-}
-
-/* Another query parameter instead of the one of that name. */
-static void with_parameter(const char *path, const char *name, const char *value, char changed[PATH_SIZE])
-{
-	size_t length = strlen(name), used = strcspn(path, "?");
-	const char *rest = path[used] ? path + used + 1 : "";
-	snprintf(changed, PATH_SIZE, "%.*s?%s=%s", (int)used, path, name, value);
-	for (; *rest; rest += strcspn(rest, "&"), rest += *rest == '&') {
-		size_t span = strcspn(rest, "&");
-		used = strlen(changed);
-		if (strncmp(rest, name, length) != 0 || rest[length] != '=')
-			snprintf(changed + used, PATH_SIZE - used, "&%.*s", (int)span, rest);
-	}
 }
 
 static const json_t *items_of(const struct client_answer *answer)
@@ -119,14 +106,14 @@ static bool read_page(struct scene *scene, const struct request *original, const
 
 static void sweep_pages(struct scene *scene, const struct request *original, const json_t *items)
 {
-	char path[PATH_SIZE], following[PATH_SIZE], limit[24];
+	char path[SWEEP_PATH_SIZE], following[SWEEP_PATH_SIZE], limit[24];
 	char *cursor = NULL;
 	json_t *paged = json_array();
 	snprintf(limit, sizeof limit, "%zu", json_array_size(items) / PAGES + 1);
-	with_parameter(original->path, "limit", limit, path);
+	sweep_with_parameter(original->path, "limit", limit, path);
 	snprintf(following, sizeof following, "%s", path);
 	while (read_page(scene, original, following, paged, &cursor) && cursor && json_array_size(paged) <= json_array_size(items))
-		with_parameter(path, "cursor", cursor, following);
+		sweep_with_parameter(path, "cursor", cursor, following);
 	if (!json_equal(paged, items))
 		findings_add(&scene->findings, "sweep: in pages of %s the list has %zu items, not the same %zu", limit,
 			     json_array_size(paged), json_array_size(items));
@@ -134,24 +121,16 @@ static void sweep_pages(struct scene *scene, const struct request *original, con
 	json_decref(paged);
 }
 
-static bool has_input(const struct operation *operation, const char *name)
-{
-	for (size_t i = 0; i < operation->input_count; i++)
-		if (operation->inputs[i].place == PLACE_QUERY && strcmp(operation->inputs[i].name, name) == 0)
-			return true;
-	return false;
-}
-
 void sweep_list(struct scene *scene, const struct request *original)
 {
-	char path[PATH_SIZE];
+	char path[SWEEP_PATH_SIZE];
 	struct client_answer answer;
 	struct request request = *original;
-	if (!original->operation->is_list || !has_input(original->operation, "limit") || strstr(original->path, "cursor="))
+	if (!original->operation->is_list || !sweep_takes(original->operation, "limit") || strstr(original->path, "cursor="))
 		return;
 	if (json_object_get(original->headers, "Accept")) /* the row's own format; all are tried here */
 		return;
-	with_parameter(original->path, "limit", "200", path);
+	sweep_with_parameter(original->path, "limit", "200", path);
 	request.path = path;
 	if (send_checked(scene, &request, &answer) && answer.status == 200) {
 		bool whole = !json_is_string(json_object_get(answer.json, "next"));
@@ -180,7 +159,7 @@ static void check_replay(struct scene *scene, const struct client_answer *first,
 
 void sweep_replay(struct scene *scene, const struct request *original, const struct client_answer *first)
 {
-	char other[PATH_SIZE];
+	char other[SWEEP_PATH_SIZE];
 	struct client_answer answer;
 	struct request request = *original;
 	if (!original->key || first->status != 201 || !original->body || strlen(original->body) + 2 > sizeof other)
