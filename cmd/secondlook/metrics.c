@@ -32,6 +32,14 @@ struct metrics_slot *metrics_slot(const struct metrics *metrics, size_t worker)
 	return (struct metrics_slot *)(void *)(metrics->slots + worker * metrics->slot_size);
 }
 
+bool metrics_all_have_been_ready(const struct metrics *metrics)
+{
+	for (size_t worker = 0; worker < metrics->worker_count; worker++)
+		if (!metrics_slot(metrics, worker)->has_been_ready)
+			return false;
+	return true;
+}
+
 void metrics_count(struct metrics_slot *slot, size_t operation, unsigned status, int64_t duration_us)
 {
 	struct metrics_operation *counts = &slot->operations[operation];

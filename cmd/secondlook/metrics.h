@@ -4,6 +4,7 @@
 #ifndef METRICS_H
 #define METRICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct metrics_slot {
 	uint64_t gate_batches, gate_lines, gate_failures;
 	uint64_t refused_by_guard;
 	uint64_t connections;
+	bool has_been_ready; /* it, or one that it replaced */
 	struct metrics_operation operations[]; /* one a plan */
 };
 
@@ -64,6 +66,8 @@ struct metrics {
 MUST_CHECK enum err metrics_open(size_t worker_count, size_t operation_count, struct metrics *metrics);
 /* One more than there are workers: the last is the streamer's. */
 struct metrics_slot *metrics_slot(const struct metrics *metrics, size_t worker);
+/* Whether every worker has been ready once: a new server isn't before all are, one whose worker was replaced still is. */
+bool metrics_all_have_been_ready(const struct metrics *metrics);
 void metrics_count(struct metrics_slot *slot, size_t operation, unsigned status, int64_t duration_us);
 /* The text format that Prometheus reads. */
 void metrics_write(const struct metrics *metrics, const struct service *service, struct bytes *out);

@@ -155,13 +155,6 @@ enum err worker_open_gate(struct worker *worker)
 	return error;
 }
 
-static void before_wait(void *context)
-{
-	struct worker *worker = context;
-	gate_turn(&worker->gate);
-	worker->slot->connections = http_connection_count(worker->server);
-}
-
 /* --- what is read from the database once --------------------------------------------------------------------------- */
 
 static const struct db_statement bootstrap_statement = {
@@ -218,7 +211,7 @@ static void bootstrap(void *context)
 		bootstrap_done(worker, DB_UNAVAILABLE, NULL);
 }
 
-const char *worker_not_ready(const struct worker *worker)
+static const char *not_ready_itself(const struct worker *worker)
 {
 	if (worker->is_draining)
 		return "draining";
@@ -233,6 +226,22 @@ const char *worker_not_ready(const struct worker *worker)
 	if (http_revocations(worker->server) != HTTP_REVOCATIONS_FRESH)
 		return "revocations";
 	return NULL;
+}
+
+static void before_wait(void *context)
+{
+	struct worker *worker = context;
+	gate_turn(&worker->gate);
+	worker->slot->connections = http_connection_count(worker->server);
+	if (!worker->slot->has_been_ready)
+		worker->slot->has_been_ready = !not_ready_itself(worker);
+}
+
+/* A client's next connection may come to another worker than the one that was asked. */
+const char *worker_not_ready(const struct worker *worker)
+{
+	const char *missing = not_ready_itself(worker);
+	return !missing && !metrics_all_have_been_ready(worker->inheritance->metrics) ? "workers" : missing;
 }
 
 /* --- serving ------------------------------------------------------------------------------------------------------- */

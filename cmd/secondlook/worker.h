@@ -73,7 +73,7 @@ struct signals;
 /* Ends lanes, servers and loop; `worker` stays the caller's. */
 void worker_take_down(struct worker *worker, struct signals *signals);
 
-/* Ready to serve: database, migrations, revocations, not draining. NULL, or a word for what is missing. */
+/* Ready to serve: database, ledger, migrations, revocations, every worker once, not draining. NULL, or a word for what is missing. */
 const char *worker_not_ready(const struct worker *worker);
 
 #endif

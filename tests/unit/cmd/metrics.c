@@ -119,6 +119,18 @@ START_TEST(workers_are_added_up)
 }
 END_TEST
 
+START_TEST(a_server_is_ready_when_each_of_its_workers_has_been)
+{
+	begin();
+	for (size_t worker = 0; worker < WORKERS; worker++) {
+		ck_assert(!metrics_all_have_been_ready(&metrics));
+		metrics_slot(&metrics, worker)->has_been_ready = true;
+	}
+	ck_assert(metrics_all_have_been_ready(&metrics));
+	bytes_release(&written);
+}
+END_TEST
+
 /* Slots lie side by side: the last member of one must not reach into the next, nor into the sequencer's. */
 START_TEST(slots_are_apart)
 {
@@ -201,6 +213,6 @@ START_TEST(memory_that_there_is_not_is_refused)
 END_TEST
 
 UNIT("metrics", a_request_is_counted_once_in_each_place, a_duration_falls_below_its_limit,
-     what_is_longer_than_all_limits_is_in_the_last_only, statuses_count_by_their_class, workers_are_added_up, slots_are_apart,
+     what_is_longer_than_all_limits_is_in_the_last_only, statuses_count_by_their_class, workers_are_added_up, a_server_is_ready_when_each_of_its_workers_has_been, slots_are_apart,
      a_workers_own_counts_carry_its_number, the_sequencers_age_shows_once_it_has_passed,
      another_process_counts_into_the_same_memory, memory_that_there_is_not_is_refused)
