@@ -48,7 +48,7 @@ endif()
 
 # >>> tests/db: each file but database.c is a Check program against the PostgreSQL of TEST_DATABASE_URL.
 file(GLOB database_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/db/*.c)
-list(FILTER database_tests EXCLUDE REGEX "/database\\.c$")
+list(FILTER database_tests EXCLUDE REGEX "/(database|seal)\\.c$")
 foreach(source IN LISTS database_tests)
   get_filename_component(name ${source} NAME_WE)
   add_executable(db_${name} ${source} ${CMAKE_SOURCE_DIR}/tests/db/database.c)
@@ -60,6 +60,9 @@ endforeach()
 target_link_libraries(db_erasure PRIVATE secondlook_program)
 target_link_libraries(db_proofs PRIVATE secondlook_program)
 target_link_libraries(db_queue PRIVATE secondlook_program)
+set_tests_properties(db/verify PROPERTIES TIMEOUT 400)
+target_sources(db_verify PRIVATE ${CMAKE_SOURCE_DIR}/tests/db/seal.c)
+target_link_libraries(db_verify PRIVATE secondlook_program)
 # <<< tests/db
 
 # >>> tests/support, tests/api, tests/fault: the program as its clients and its operators meet it.

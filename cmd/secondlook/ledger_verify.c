@@ -8,6 +8,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger_keys.h"
 #include "subcommands.h"
+#include "verify.h"
 
 enum { FILE_MAXIMUM = 1 << 16 };
 
@@ -63,8 +64,10 @@ static int verify_file(const struct settings *settings, const char *path, struct
 int ledger_verify(const struct settings *settings)
 {
 	struct bytes fault;
-	if (settings->argument_count != 2) {
-		fprintf(stderr, "secondlook ledger: say what: verify FILE --key FILE\n");
+	if (settings->argument_count == 1)
+		return verify_database(settings);
+	if (settings->argument_count > 2) {
+		fprintf(stderr, "secondlook ledger: verify takes one file, or none\n");
 		return LEDGER_USAGE;
 	}
 	bytes_init(&fault, 1 << 14);

@@ -124,14 +124,8 @@ static enum err end(struct db_reader *reader, const char *const **columns)
 	return good ? ERR_NONE : ERR_SYSTEM;
 }
 
-enum err db_reader_next(struct db_reader *reader, const char *const **columns)
+static enum err take_row(struct db_reader *reader, const char *const **columns)
 {
-	PQclear(reader->result);
-	reader->result = reader->is_running ? PQgetResult(reader->connection) : NULL;
-	if (!reader->result)
-		return refuse(reader, reader->is_running ? PQerrorMessage(reader->connection) : "no query is running");
-	if (PQresultStatus(reader->result) != PGRES_SINGLE_TUPLE)
-		return end(reader, columns);
 	int count = PQnfields(reader->result);
 	if (count > COLUMNS_MAXIMUM)
 		return refuse(reader, "there are too many columns");
@@ -141,18 +135,38 @@ enum err db_reader_next(struct db_reader *reader, const char *const **columns)
 	return ERR_NONE;
 }
 
+enum err db_reader_next(struct db_reader *reader, const char *const **columns)
+{
+	PQclear(reader->result);
+	reader->result = reader->is_running ? PQgetResult(reader->connection) : NULL;
+	if (!reader->result)
+		return refuse(reader, reader->is_running ? PQerrorMessage(reader->connection) : "no query is running");
+	return PQresultStatus(reader->result) == PGRES_SINGLE_TUPLE ? take_row(reader, columns) : end(reader, columns);
+}
+
+enum err db_reader_first(struct db_reader *reader, const char *sql, const char *const *values, int count,
+			 const char *const **columns)
+{
+	stop(reader);
+	reader->result = PQexecParams(reader->connection, sql, count, NULL, values, NULL, NULL, 0);
+	if (PQresultStatus(reader->result) != PGRES_TUPLES_OK)
+		return refuse(reader, PQerrorMessage(reader->connection));
+	if (PQntuples(reader->result) > 0)
+		return take_row(reader, columns);
+	*columns = NULL;
+	return ERR_NONE;
+}
+
 enum err db_reader_snapshot(struct db_reader *reader, char snapshot[DB_SNAPSHOT_SIZE])
 {
 	const char *const *columns;
-	enum err error = db_reader_start(reader, "select pg_export_snapshot()", NULL, 0);
-	if (!error)
-		error = db_reader_next(reader, &columns);
+	enum err error = db_reader_first(reader, "select pg_export_snapshot()", NULL, 0, &columns);
 	if (error)
 		return error;
 	if (!columns || !columns[0] || strlen(columns[0]) >= DB_SNAPSHOT_SIZE)
 		return refuse(reader, "the server's snapshot has no name");
 	memcpy(snapshot, columns[0], strlen(columns[0]) + 1);
-	return db_reader_next(reader, &columns);
+	return ERR_NONE;
 }
 
 const char *db_reader_fault(const struct db_reader *reader)

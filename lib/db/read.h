@@ -22,6 +22,9 @@ void db_reader_close(struct db_reader *reader);
 /* What others need to see what this reader sees. */
 MUST_CHECK enum err db_reader_snapshot(struct db_reader *reader, char snapshot[DB_SNAPSHOT_SIZE]);
 
+/* Runs a query of which only the first row is wanted; *columns is NULL when there is none. Valid until the next call. */
+MUST_CHECK enum err db_reader_first(struct db_reader *reader, const char *sql, const char *const *values, int count,
+				    const char *const **columns);
 /* Starts a query with text parameters; what was left unread of the one before is thrown away. */
 MUST_CHECK enum err db_reader_start(struct db_reader *reader, const char *sql, const char *const *values, int count);
 /* The next row's columns as text, NULL for SQL null, valid until the next call; *columns is NULL behind the last row. */
