@@ -5,7 +5,7 @@
 
 #define HOUR_US 3600000000LL
 
-/* A place in line. An item that climbed stands in it twice; the entry whose rank is no longer its own counts for nothing. */
+/* A place in line. */
 struct entry {
 	int rank;
 	int64_t at_us;
@@ -22,10 +22,8 @@ struct run {
 	struct queue_item *items;
 	size_t count, arrived, waiting;
 	const struct queue_plan *plan;
-	int *ranks;          /* as they stand */
 	struct line urgent;  /* by rank, then due time */
 	struct line overdue; /* by due time alone */
-	struct line climbs;  /* by when an item climbs next */
 	int64_t finish_us[QUEUE_SPECIALISTS_MAXIMUM];
 	int busy;
 	int since_overdue; /* claims since one was of an overdue item, that one included */
@@ -81,22 +79,16 @@ static void drop_first(struct line *line)
 	}
 }
 
-/* The first entry that still counts; NULL: none does. */
+/* The first entry whose item nobody has taken; NULL: none is left. */
 static const struct entry *first(const struct run *run, struct line *line)
 {
 	while (line->count) {
 		const struct entry *entry = &line->entries[0];
-		bool is_old = line == &run->urgent && run->plan->order != QUEUE_BY_DUE && entry->rank != run->ranks[entry->item];
-		if (run->items[entry->item].taken_us == QUEUE_NEVER && !is_old)
+		if (run->items[entry->item].taken_us == QUEUE_NEVER)
 			return entry;
 		drop_first(line);
 	}
 	return NULL;
-}
-
-static int64_t allowed_us(const struct queue_item *item)
-{
-	return item->due_us > item->arrived_us ? item->due_us - item->arrived_us : 1;
 }
 
 static enum err arrive(struct run *run)
@@ -105,31 +97,10 @@ static enum err arrive(struct run *run)
 	while (!error && run->arrived < run->count && run->items[run->arrived].arrived_us <= run->now_us) {
 		size_t number = run->arrived++;
 		const struct queue_item *item = &run->items[number];
-		run->ranks[number] = item->rank;
 		run->waiting++;
-		error = add(&run->urgent, (struct entry){run->plan->order == QUEUE_BY_DUE ? 0 : item->rank, item->due_us, number});
+		error = add(&run->urgent, (struct entry){item->rank, item->due_us, number});
 		if (!error && run->plan->order == QUEUE_BY_RANK_AND_OVERDUE)
 			error = add(&run->overdue, (struct entry){0, item->due_us, number});
-		if (!error && run->plan->order == QUEUE_CLIMBING)
-			error = add(&run->climbs, (struct entry){0, item->arrived_us + allowed_us(item), number});
-	}
-	return error;
-}
-
-/* To the first rank of the tier above. */
-static enum err climb(struct run *run)
-{
-	const struct entry *next;
-	enum err error = ERR_NONE;
-	while (!error && (next = first(run, &run->climbs)) && next->at_us <= run->now_us) {
-		struct entry climber = *next;
-		const struct queue_item *item = &run->items[climber.item];
-		int tier = (run->ranks[climber.item] - 1) / QUEUE_TIER_RANKS;
-		drop_first(&run->climbs);
-		run->ranks[climber.item] = tier > 1 ? (tier - 1) * QUEUE_TIER_RANKS + 1 : 1;
-		error = add(&run->urgent, (struct entry){run->ranks[climber.item], item->due_us, climber.item});
-		if (!error && tier > 1)
-			error = add(&run->climbs, (struct entry){0, climber.at_us + allowed_us(item), climber.item});
 	}
 	return error;
 }
@@ -185,8 +156,6 @@ static enum err go(struct run *run)
 	for (; !error && run->now_us < run->plan->until_us; run->now_us = next_event_us(run)) {
 		finish(run);
 		error = arrive(run);
-		if (!error)
-			error = climb(run);
 		while (!error && run->waiting && run->busy < run->plan->on_shift[queue_hour(run->now_us)])
 			take(run);
 	}
@@ -211,19 +180,16 @@ enum err queue_simulate(struct queue_item *items, size_t count, const struct que
 	if (!count)
 		return ERR_NONE;
 	struct run *run = calloc(1, sizeof *run);
-	int *ranks = calloc(count, sizeof *ranks);
 	enum err error = ERR_MEMORY;
 	for (size_t i = 0; i < count; i++)
 		items[i].taken_us = QUEUE_NEVER;
-	if (run && ranks) {
-		*run = (struct run){.items = items, .count = count, .plan = plan, .ranks = ranks,
-				    .since_overdue = plan->overdue_every, .now_us = items[0].arrived_us};
+	if (run) {
+		*run = (struct run){.items = items, .count = count, .plan = plan, .since_overdue = plan->overdue_every,
+				    .now_us = items[0].arrived_us};
 		error = go(run);
 		free(run->urgent.entries);
 		free(run->overdue.entries);
-		free(run->climbs.entries);
 	}
-	free(ranks);
 	free(run);
 	return error;
 }

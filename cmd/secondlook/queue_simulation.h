@@ -19,12 +19,10 @@ enum {
 };
 #define QUEUE_NEVER INT64_MAX
 
-/* Which item is taken next. What the database does is the first; the others are there to be compared with it. */
+/* Which item is taken next. What the database does is the first; the other is there to be compared with it. */
 enum queue_order {
 	QUEUE_BY_RANK_AND_OVERDUE, /* by rank; one of `overdue_every` claims goes to what is longest overdue, if anything is */
 	QUEUE_BY_RANK,             /* by rank alone */
-	QUEUE_BY_DUE,              /* by due time, whatever the rank */
-	QUEUE_CLIMBING,            /* by rank; an item climbs a tier whenever its allowed wait has passed again */
 };
 
 struct queue_item {

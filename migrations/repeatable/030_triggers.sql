@@ -41,25 +41,23 @@ begin
 end $$;
 comment on function check_move() is 'An illegal move is SL409 with the legal ones; a missing reason SL422.';
 
-create or replace function seen_case(id uuid) returns uuid language plpgsql stable as $$
+-- A foreign key alone would accept a hidden parent. Each has its own text, so that its plan is kept.
+create or replace function make_seen(name text, table_name text, id_column text) returns void language plpgsql as $$
 begin
-  perform from case_file c where c.force_id = current_force() and c.case_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
+  execute format($f$
+    create or replace function %I(id uuid) returns uuid language plpgsql stable as $b$
+    begin
+      perform from %I t where t.force_id = current_force() and t.%I = id;
+      if not found then
+        perform refuse('SL404', 'not_found');
+      end if;
+      return id;
+    end $b$ $f$, name, table_name, id_column);
+  execute format('comment on function %I(uuid) is %L', name, format('The %s, when it may be seen, else SL404.', replace(table_name, '_', ' ')));
 end $$;
-comment on function seen_case(uuid) is 'The case, when it may be seen, else SL404: a foreign key alone would accept a hidden parent.';
+comment on function make_seen(text, text, text) is 'Makes the function that answers a record''s identifier when it may be seen, else SL404.';
 
-create or replace function seen_contact(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from contact c where c.force_id = current_force() and c.contact_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_contact(uuid) is 'The contact, when it may be seen, else SL404.';
+select make_seen('seen_case', 'case_file', 'case_id'), make_seen('seen_contact', 'contact', 'contact_id');
 
 -- A reference inside a body to something that isn't there, or may not be seen, is a fault of the body: 422.
 create or replace function known_person(id uuid, pointer text) returns uuid language plpgsql stable as $$

@@ -54,15 +54,7 @@ insert into setting_definition values
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
-create or replace function seen_person(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from person p where p.force_id = current_force() and p.person_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_person(uuid) is 'The person, when they may be seen, else SL404.';
+select make_seen('seen_person', 'person', 'person_id');
 
 -- What is wrong with references in one body, all of it: to people (or new ones in their place), to cases, to contacts.
 -- Each entry of `named` has the pointer of its place, may be optional, and has personId or person.

@@ -475,7 +475,7 @@ begin
   cross  join lateral (
            select case when exists (select from case_file f where f.force_id = current_force() and f.victim_id = c.perpetrator_id
                                     and f.perpetrator_id = c.victim_id)
-                       then counter_allegations(array[c.victim_id], array[c.perpetrator_id], c.recorded_at) end as found offset 0) e
+                       then counter_allegations(array[c.victim_id], array[c.perpetrator_id], c.recorded_at, false) end as found offset 0) e
   where  c.force_id = current_force() and c.case_id = any (ids);
 end $$;
 comment on function history_cases(uuid[], uuid[], uuid[], json[]) is 'These cases with what a call handler must know of each.';

@@ -8,15 +8,7 @@ create or replace function grade_of(level int) returns text language sql immutab
   return case level when 1 then 'standard' when 2 then 'medium' when 3 then 'high' end;
 comment on function grade_of(int) is 'The grade of a level.';
 
-create or replace function seen_assessment(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from assessment a where a.force_id = current_force() and a.assessment_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_assessment(uuid) is 'The assessment, when it may be seen, else SL404.';
+select make_seen('seen_assessment', 'assessment', 'assessment_id');
 
 create or replace function known_assessment(id uuid, of_case uuid, pointer text) returns uuid language plpgsql stable as $$
 begin

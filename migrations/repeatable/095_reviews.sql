@@ -1,14 +1,6 @@
 -- Reviews and authorisations: what a decision needs, and what it does to the agreed grade.
 
-create or replace function seen_review(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from review r where r.force_id = current_force() and r.review_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_review(uuid) is 'The review, when it may be seen, else SL404.';
+select make_seen('seen_review', 'review', 'review_id');
 
 -- The item of the queue that a review settles. An item that the reviewer names must be theirs; the assessment's own
 -- item must be free or theirs; that of an assessment it replaces is taken up too, where it is free.

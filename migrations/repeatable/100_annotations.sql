@@ -143,15 +143,7 @@ begin
 end $$;
 comment on function annotation_of(jsonb) is 'What a new annotation is about and who may read it; SL422 with all its faults, SL403 for a kind that is not this role''s.';
 
-create or replace function seen_annotation(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from annotation a where a.force_id = current_force() and a.annotation_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_annotation(uuid) is 'The annotation, when it may be seen, else SL404.';
+select make_seen('seen_annotation', 'annotation', 'annotation_id');
 
 -- A function, since a subquery here would be planned as a hash of all annotations.
 create or replace function annotation_is_seen(id uuid) returns boolean language plpgsql stable as $$

@@ -17,15 +17,7 @@ insert into setting_definition values
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
-create or replace function seen_referral(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from referral r where r.force_id = current_force() and r.referral_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_referral(uuid) is 'The referral, when it may be seen, else SL404.';
+select make_seen('seen_referral', 'referral', 'referral_id');
 
 -- The same pair may have been opened as a case twice.
 create or replace function cases_of_pair(id uuid) returns uuid[] language plpgsql stable as $$

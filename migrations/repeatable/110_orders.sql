@@ -15,15 +15,7 @@ insert into setting_definition values
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
-create or replace function seen_order(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from protection_order o where o.force_id = current_force() and o.order_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_order(uuid) is 'The order, when it may be seen, else SL404.';
+select make_seen('seen_order', 'protection_order', 'order_id');
 
 create or replace function order_machine(kind text) returns text language sql immutable as
   $$ select case when kind in ('dapn', 'dvpn') then 'protection_notice' else 'protection_order' end $$;
@@ -255,15 +247,7 @@ comment on function compute_order_notification() is 'Whether the police were tol
 drop trigger if exists c_compute on protection_order_notification;
 create trigger c_compute before insert on protection_order_notification for each row execute function compute_order_notification();
 
-create or replace function seen_breach(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from protection_order_breach b where b.force_id = current_force() and b.breach_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_breach(uuid) is 'The breach, when it may be seen, else SL404.';
+select make_seen('seen_breach', 'protection_order_breach', 'breach_id');
 
 create or replace function compute_breach_action() returns trigger language plpgsql as $$
 declare

@@ -77,15 +77,7 @@ begin
 end $$;
 comment on function advice_of(jsonb) is 'What a question is about, and which rules it broke; SL422 with all that is wrong with it.';
 
-create or replace function seen_advice(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from advice a where a.force_id = current_force() and a.advice_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_advice(uuid) is 'The advice, when it may be seen, else SL404.';
+select make_seen('seen_advice', 'advice', 'advice_id');
 
 -- Each move has a member of its own, which it needs and no other takes.
 create or replace function advice_move_faults(target text, told jsonb) returns jsonb language plpgsql stable as $$
@@ -116,10 +108,27 @@ begin
     perform refuse('SL403', 'role_not_allowed', jsonb_build_object('allowedRoles', '{supervisor}'::text[]));
   end if;
   perform refuse_faults(advice_move_faults(target, told)
-    || order_of_time_faults((told ->> 'occurredAt')::timestamptz, coalesce(standing.given_at, standing.occurred_at)));
+    || future_faults((told ->> 'occurredAt')::timestamptz, '/occurredAt'));
 end $$;
 comment on function check_advice_move(uuid, text, jsonb) is
   'Another answers than who asked, and who asked, or a supervisor, says what came of it: SL403; SL422 with all that a move lacks.';
+
+-- What was said and done happened, in whatever order it is told: officers act on what they hear by radio.
+create or replace function compute_advice_move() returns trigger language plpgsql as $$
+begin
+  if new.status = 'given' and new.given_at < new.occurred_at then
+    new.faults := new.faults || fault('given_before_asked', 'The moment given lies before that of the question.');
+  elsif new.settled_at < new.given_at then
+    new.faults := new.faults || fault('settled_before_given', 'What came of it is said to have happened before the advice was given.');
+  elsif new.settled_at < new.occurred_at then
+    new.faults := new.faults || fault('settled_before_asked', 'The moment given lies before that of the question.');
+  end if;
+  new.compliant := new.faults = '[]';
+  return new;
+end $$;
+comment on function compute_advice_move() is 'Whether the moments of a question, its answer and what came of it follow one another.';
+drop trigger if exists c_compute on advice;
+create trigger c_compute before update of status on advice for each row execute function compute_advice_move();
 
 create or replace function record_advice_move() returns trigger language plpgsql as $$
 begin
@@ -190,15 +199,7 @@ begin
 end $$;
 comment on function listening_faults(uuid, text, timestamptz) is 'Which rules a listening broke; SL422 when its contact or handler is unknown.';
 
-create or replace function seen_listening(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from call_listening l where l.force_id = current_force() and l.listening_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_listening(uuid) is 'The listening, when it may be seen, else SL404.';
+select make_seen('seen_listening', 'call_listening', 'listening_id');
 
 create or replace function feedback_faults(strengths text, improvements text) returns void language plpgsql as $$
 begin
@@ -237,15 +238,7 @@ comment on view call_feedback_shown is 'Feedback as it is answered.';
 
 -- Training.
 
-create or replace function seen_session(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from training_session t where t.force_id = current_force() and t.session_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_session(uuid) is 'The training session, else SL404.';
+select make_seen('seen_session', 'training_session', 'session_id');
 
 -- One that was held already is recorded planned and then moved, so that its moves are those of any other.
 create or replace function check_new_session(trainer text, starts timestamptz, target text) returns void language plpgsql as $$
@@ -336,15 +329,7 @@ comment on function training_needs(int) is
 
 -- Shifts.
 
-create or replace function seen_shift(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from shift s where s.force_id = current_force() and s.shift_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_shift(uuid) is 'The shift, else SL404.';
+select make_seen('seen_shift', 'shift', 'shift_id');
 
 create or replace function shift_span(s shift) returns tstzrange language plpgsql stable as $$
 begin
@@ -452,7 +437,7 @@ begin
 end $$;
 
 grant select on call_feedback_shown, training_attendance_shown to secondlook_app;
-grant execute on function staff_faults(text, text), order_of_time_faults(timestamptz, timestamptz), may_read_engagement(text),
+grant execute on function staff_faults(text, text), compute_advice_move(), order_of_time_faults(timestamptz, timestamptz), may_read_engagement(text),
   advice_of(jsonb), seen_advice(uuid), advice_move_faults(text, jsonb), check_advice_move(uuid, text, jsonb),
   record_advice_move(), period_faults(timestamptz, timestamptz, int), published_count(bigint), advice_times(timestamptz, timestamptz),
   listening_faults(uuid, text, timestamptz), seen_listening(uuid), feedback_faults(text, text), feedback_for_actor(uuid), seen_session(uuid),

@@ -15,25 +15,9 @@ create or replace function disclosure_is_hidden(case_id uuid, person_id uuid, re
 $$;
 comment on function disclosure_is_hidden(uuid, uuid, uuid) is 'Whether a disclosure concerns a case, or only people, that this transaction may not see.';
 
-create or replace function seen_disclosure(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from disclosure d where d.force_id = current_force() and d.disclosure_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_disclosure(uuid) is 'The disclosure, when it may be seen, else SL404.';
+select make_seen('seen_disclosure', 'disclosure', 'disclosure_id');
 
-create or replace function seen_video_response(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from video_response r where r.force_id = current_force() and r.response_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_video_response(uuid) is 'The video response, when it may be seen, else SL404.';
+select make_seen('seen_video_response', 'video_response', 'response_id');
 
 create or replace function is_legal_move(machine_name text, standing text, target text) returns boolean language plpgsql stable as $$
 begin

@@ -193,15 +193,7 @@ comment on function confirm_as_missed(alert_decision, jsonb) is
 
 -- Missed opportunities.
 
-create or replace function seen_opportunity(id uuid) returns uuid language plpgsql stable as $$
-begin
-  perform from missed_opportunity o where o.force_id = current_force() and o.opportunity_id = id;
-  if not found then
-    perform refuse('SL404', 'not_found');
-  end if;
-  return id;
-end $$;
-comment on function seen_opportunity(uuid) is 'The missed opportunity, when it may be seen, else SL404.';
+select make_seen('seen_opportunity', 'missed_opportunity', 'opportunity_id');
 
 -- Somebody who is blocked can't be given work on the case; to whoever asks they are not known here.
 create or replace function assignment_faults(asked jsonb, pointer text, is_needed boolean) returns jsonb language plpgsql stable as $$
@@ -448,11 +440,20 @@ $$;
 comment on function primary_aggressor_of(uuid) is 'Who was last judged to be the primary aggressor of a case, and why.';
 
 -- It also answers history searches, which read past the policies, so it leaves out hidden cases by itself.
-create or replace function counter_allegations(victims uuid[], suspects uuid[], before timestamptz) returns jsonb language plpgsql stable as $$
+--
+-- The same people may have been recorded twice: those who share a number, a reference, or a full name and a date of birth are possibly the
+-- same. Two who live together share a number too, so a case the same way round is no counter-allegation.
+drop function if exists counter_allegations(uuid[], uuid[], timestamptz);
+create or replace function counter_allegations(victims uuid[], suspects uuid[], before timestamptz, loosely boolean) returns jsonb
+language plpgsql stable as $$
+declare
+  here text := current_force();
+  like_victims  uuid[] := case when loosely then people_like(victims) else victims end;
+  like_suspects uuid[] := case when loosely then people_like(suspects) else suspects end;
 begin
   return (select jsonb_build_object('shown', coalesce(jsonb_agg(jsonb_build_object(
            'caseId', e.case_id, 'reference', e.reference, 'status', e.status, 'occurredAt', instant(e.occurred_at),
-           'victimId', e.victim_id, 'perpetratorId', e.perpetrator_id,
+           'victimId', e.victim_id, 'perpetratorId', e.perpetrator_id, 'isPossible', not e.is_certain,
            'agreedGrade', g.agreed_grade, 'assessorGrade', g.assessor_grade, 'specialistGrade', g.specialist_grade,
            'latestAssessment', case when a.assessment_id is not null then jsonb_build_object(
               'assessmentId', a.assessment_id, 'occurredAt', instant(a.occurred_at), 'assessedBy', a.assessed_by,
@@ -460,18 +461,28 @@ begin
            'primaryAggressor', j.shown) order by e.recorded_at desc, e.case_id desc), '[]'), 'seen',
          string_agg(concat_ws(' ', 'case:' || e.case_id || ':' || e.version, 'latest_grade:' || g.case_id || ':' || g.version,
                               'assessment:' || a.assessment_id || ':' || a.version, j.seen), ' '))
-  from  (select c.* from case_file c
-         where  c.force_id = current_force() and c.victim_id = any (suspects) and c.perpetrator_id = any (victims)
+  from  (select c.*, c.victim_id = any (suspects) and c.perpetrator_id = any (victims) as is_certain from case_file c
+         where  c.force_id = here and c.victim_id = any (like_suspects) and c.perpetrator_id = any (like_victims)
+         and    (c.victim_id = any (suspects) and c.perpetrator_id = any (victims)
+                 or not (c.victim_id = any (like_victims) and c.perpetrator_id = any (like_suspects)))
          and    c.recorded_at < before and not case_is_hidden(c.case_id)
          order  by c.recorded_at desc, c.case_id desc limit 10) e
   left   join latest_grade g on g.force_id = e.force_id and g.case_id = e.case_id
   left   join lateral (select t.assessment_id, t.occurred_at, t.assessed_by, t.suggested_grade, t.assessor_grade, t.rationale, t.version
-                       from assessment t where t.force_id = current_force() and t.case_id = e.case_id
+                       from assessment t where t.force_id = here and t.case_id = e.case_id
                        order by t.occurred_at desc, t.assessment_id desc limit 1) a on true
   left   join lateral primary_aggressor_of(e.case_id) j on true);
 end $$;
-comment on function counter_allegations(uuid[], uuid[], timestamptz) is
-  'Earlier cases in which a suspect of now was the victim and a victim of now the perpetrator, the newest first: how they were assessed, and who as primary aggressor (shown, seen).';
+comment on function counter_allegations(uuid[], uuid[], timestamptz, boolean) is
+  'Earlier cases in which a suspect of now was the victim and a victim of now the perpetrator, loosely also who may be the same people, the newest first: how they were assessed, and who as primary aggressor (shown, seen).';
+
+-- By what they are found now, also by who looks into the past: numbers and names have no history.
+create or replace function people_like(ids uuid[]) returns uuid[] language plpgsql stable as $$
+begin
+  return ids || array(select distinct s.id from public.person p, unnest(likely_same(p)) as s (id)
+                      where p.force_id = current_force() and p.person_id = any (ids));
+end $$;
+comment on function people_like(uuid[]) is 'These people, and other records that are probably of the same.';
 
 create or replace function people_as(of_contact uuid, roles text[]) returns uuid[] language plpgsql stable as $$
 begin
@@ -486,6 +497,6 @@ grant execute on function contact_is_blocked(uuid), evidence_is_blocked(jsonb), 
   confirm_as_missed(alert_decision, jsonb), seen_opportunity(uuid), assignment_faults(jsonb, text, boolean), check_new_opportunity(jsonb),
   confirm_opportunity(uuid, text, uuid, uuid, uuid, uuid, text, text, timestamptz, text, jsonb), check_opportunity_move(uuid, jsonb),
   decision_maker(text, uuid, uuid), decision_check_of(jsonb), check_aggressor(uuid, uuid, uuid), primary_aggressor_of(uuid),
-  counter_allegations(uuid[], uuid[], timestamptz), people_as(uuid, text[])
+  counter_allegations(uuid[], uuid[], timestamptz, boolean), people_like(uuid[]), people_as(uuid, text[])
    to secondlook_app;
-grant execute on function primary_aggressor_of(uuid), counter_allegations(uuid[], uuid[], timestamptz), case_is_hidden(uuid) to secondlook_search;
+grant execute on function primary_aggressor_of(uuid), counter_allegations(uuid[], uuid[], timestamptz, boolean), people_like(uuid[]), case_is_hidden(uuid) to secondlook_search;

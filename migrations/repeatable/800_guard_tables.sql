@@ -64,7 +64,7 @@ begin
    'status,emergency,offender_absent,victim_safe,victim_able,victim_chose,consent,consent_note,scheduled_for,started_at,ended_at,outcome,outcome_note,reason,compliant,faults,status_since'),
   ('video_response_transition', 'video_response_transition', 'transition_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('advice', 'advice', 'advice_id', 'case_id', 'advice', 'record_is_hidden(case_id, contact_id)',
-   'status,answer,given_by,given_at,action,settled_by,settled_at,reason,status_since'),
+   'status,answer,given_by,given_at,action,settled_by,settled_at,reason,compliant,faults,status_since'),
   ('advice_transition', 'advice_transition', 'transition_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
   ('call_listening', 'call_listening', 'listening_id', '', null, 'contact_is_hidden(contact_id)', ''),
   ('call_feedback', 'call_feedback', 'feedback_id', '', null, 'contact_is_hidden(contact_id)', ''),

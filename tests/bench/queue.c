@@ -217,8 +217,6 @@ static void comparison(struct day *day, int specialists)
 	printf("  %-22s %9s %9s %8s %8s %8s %8s %8s %8s %8s %8s\n", "", "in 15 min", "in 15 min", "median", "95th", "worst", "95th", "95th",
 	       "95th", "worst", "untaken");
 	compare(day, "rank alone", QUEUE_BY_RANK, 1, specialists);
-	compare(day, "due time alone", QUEUE_BY_DUE, 1, specialists);
-	compare(day, "climbing", QUEUE_CLIMBING, 1, specialists);
 	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
 		char name[32];
 		snprintf(name, sizeof name, "rank, 1 in %d overdue", shares[i]);

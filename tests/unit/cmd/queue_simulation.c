@@ -117,23 +117,6 @@ START_TEST(overdue_begins_at_the_very_instant)
 }
 END_TEST
 
-START_TEST(by_due_time_alone)
-{
-	struct queue_item items[] = {item(0, 60, 10, 10), item(1, 70, 10, 1), item(2, 65, 10, 50)};
-	struct queue_plan plan = plan_of(QUEUE_BY_DUE, 1);
-	check_taken(items, 3, &plan, (int[]){0, 20, 10});
-}
-END_TEST
-
-/* Due after 5 minutes, from rank 30 to 11 at 5 and to 1 at 10. */
-START_TEST(climbing)
-{
-	struct queue_item items[] = {item(0, 60, 10, 10), item(0, 5, 10, 30), item(0, 60, 10, 9), item(0, 60, 10, 11)};
-	struct queue_plan plan = plan_of(QUEUE_CLIMBING, 1);
-	check_taken(items, 4, &plan, (int[]){20, 10, 0, 30});
-}
-END_TEST
-
 START_TEST(nobody_takes_anything_while_nobody_is_on_shift)
 {
 	struct queue_item items[] = {item(30, 60, 90, 10), item(70, 80, 10, 10)};
@@ -222,6 +205,6 @@ END_TEST
 
 UNIT("queue_simulation", the_rank_comes_first, within_a_rank_what_is_due_first_then_what_came_first, two_specialists_share_one_queue,
      work_of_no_length_ends, by_rank_alone_the_least_urgent_starve, one_claim_in_ten_is_of_the_longest_overdue,
-     what_is_critical_waits_no_longer_than_that_costs, overdue_begins_at_the_very_instant, by_due_time_alone, climbing,
+     what_is_critical_waits_no_longer_than_that_costs, overdue_begins_at_the_very_instant,
      nobody_takes_anything_while_nobody_is_on_shift, what_is_left_at_the_end_was_not_taken, refuses_what_has_no_end_or_no_order,
      waits_are_counted_by_nearest_rank, ranks_follow_the_tiers, hours_of_the_week_begin_on_monday)
