@@ -4,12 +4,15 @@ select check_order_move(seen_order(:orderId), :to, :authorisedBy, :grantedAt::ti
 update protection_order
 set    status = :to, reason = :reason,
        reference = coalesce(:reference, reference), court = coalesce(:court, court),
-       conditions = coalesce(:conditions::jsonb, conditions), authorised_by = coalesce(:authorisedBy, authorised_by),
+       conditions = coalesce(:conditions::jsonb, conditions), applicant = coalesce(:applicant, applicant),
+       authorised_by = coalesce(:authorisedBy, authorised_by), authorised_rank = coalesce(:authorisedRank, authorised_rank),
+       electronic_monitoring = coalesce(:electronicMonitoring::boolean, electronic_monitoring),
        granted_at = coalesce(:grantedAt::timestamptz, granted_at), expires_at = coalesce(:expiresAt::timestamptz, expires_at),
        status_since = coalesce(:occurredAt::timestamptz, domain_now()), version = :ifMatch
 where  force_id = :force and order_id = :orderId;
 
-select o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.authorised_by, o.granted_at,
+select o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.applicant, o.authorised_by,
+       o.authorised_rank, o.electronic_monitoring, o.granted_at,
        o.expires_at, o.in_force, o.served_at, o.hear_by, o.heard_at, o.notify_by,
        o.notified_at, o.breaches, o.status_since, o.recorded_by, o.recorded_at, o.version, o.version as "@etag"
 from   protection_order_shown o

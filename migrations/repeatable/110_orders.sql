@@ -287,7 +287,8 @@ grant select on protection_order_breach_shown to secondlook_app;
 
 drop view if exists protection_order_shown;
 create view protection_order_shown with (security_invoker = true) as
-select o.force_id, o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.authorised_by, o.granted_at,
+select o.force_id, o.order_id, o.case_id, o.kind, o.status, o.reference, o.court, o.conditions, o.reason, o.applicant, o.authorised_by,
+       o.authorised_rank, o.electronic_monitoring, o.granted_at,
        o.expires_at,
        o.status in ('active', 'varied', 'served', 'listed') and coalesce(o.expires_at > domain_now(), true) as in_force,
        (select min(s.occurred_at) from protection_order_serving s where s.force_id = o.force_id and s.order_id = o.order_id) as served_at,

@@ -49,7 +49,7 @@ begin
   ('referral_transition', 'referral_transition', 'transition_id', 'case_id', null, 'case', ''),
   ('referral_chase', 'referral_chase', 'chase_id', 'case_id', null, 'case', ''),
   ('protection_order', 'protection_order', 'order_id', 'case_id', '', 'case',
-   'status,reason,reference,court,conditions,authorised_by,granted_at,expires_at,status_since'),
+   'status,reason,reference,court,conditions,applicant,authorised_by,authorised_rank,electronic_monitoring,granted_at,expires_at,status_since'),
   ('protection_order_transition', 'protection_order_transition', 'transition_id', 'case_id', null, 'case', ''),
   ('protection_order_breach', 'protection_order_breach', 'breach_id', 'case_id', null, 'case', ''),
   ('protection_order_breach_action', 'protection_order_breach_action', 'action_id', 'case_id', null, 'case', ''),

@@ -1,5 +1,6 @@
 -- assessment_incomplete: over 20 % of the questions not asked or not known, or a factor of high risk not asked.
--- Source: published reviews and guidance: blank is never "no". Of each set the latest assessment that stands is looked at, so asking again settles it.
+-- Source: the project's own reading; the share is its own too: blank is never "no". Of each set the latest assessment that stands is looked at, so
+-- asking again settles it.
 -- Settings: percent, days (how far back).
 create or replace function detect_assessment_incomplete(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,6 @@
 -- assessment_missing: somebody came, or the log was closed, and within 24 hours nobody assessed the risk.
--- Source: published reviews and guidance. An assessment is one with a grade; one of each case that the contact concerns.
+-- Source: College of Policing, APP Domestic abuse (risk is assessed at every incident); the hours are the project's own. An assessment is one with a
+-- grade; one of each case that the contact concerns.
 -- Settings: hours, exempt_outcomes (of closing, which alone call for no assessment).
 create or replace function detect_assessment_missing(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

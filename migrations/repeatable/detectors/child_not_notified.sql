@@ -1,6 +1,6 @@
 -- child_not_notified: a child is in the household, and when the next school day begins no school was told of the contact.
--- Source: published reviews and guidance (Operation Encompass). Of children who are named each must have been told of; where none is named but a caller or an
--- answer speaks of children, one notification is enough. One that reached nobody is none.
+-- Source: Victims and Prisoners Act 2024 and its statutory guidance, Operation Encompass. Of children who are named each must have been told of;
+-- where none is named but a caller or an answer speaks of children, one notification is enough. One that reached nobody is none.
 -- Settings: days (how far back a contact counts), topics (answers that speak of children), answers_days (how far back those count), adult_age,
 -- reached (outcomes that count).
 create or replace function detect_child_not_notified(subject uuid, at timestamptz, limits jsonb) returns setof finding

@@ -1,5 +1,5 @@
 -- closed_unseen: the log was closed, and the victim was neither seen nor spoken to.
--- Source: published reviews and guidance. Seen is also who was seen when officers came, or in a response by video.
+-- Source: the project's own reading. Seen is also who was seen when officers came, or in a response by video.
 -- Settings: exempt_outcomes (of closing).
 create or replace function detect_closed_unseen(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

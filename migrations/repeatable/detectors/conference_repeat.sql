@@ -1,5 +1,5 @@
 -- conference_repeat: new abuse within 365 days of the last conference referral, and no new referral within 24 hours of it.
--- Source: published reviews and guidance, the repeat criterion of conferences: any abuse by the same pair, crime or not.
+-- Source: SafeLives, referral to a MARAC, the repeat criterion (the hours are the project's own): any abuse by the same pair, crime or not.
 -- Settings: days, hours.
 create or replace function detect_conference_repeat(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,6 +1,7 @@
 -- counter_allegation: the suspect of an earlier case now reports that case's victim.
--- Source: published reviews and guidance. The alert is the earlier case's, so that who may not see that case does not see it; it shows what was assessed
--- there and who was judged to be the primary aggressor; why, stand those records themselves.
+-- Source: College of Policing, APP Domestic abuse (the primary perpetrator and counter-allegations). The alert is the earlier case's, so that who may
+-- not see that case does not see it; it shows what was assessed there and who was judged to be the primary aggressor; why, stand those records
+-- themselves.
 -- Settings: years (how far back the earlier case may have been opened).
 create or replace function detect_counter_allegation(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,6 +1,7 @@
 -- cut_off_not_regraded: the call was cut off, and within five minutes its risk was not judged again.
--- Source: published reviews and guidance. Judged again is a grade that was raised, or changed after a fresh assessment; an assessment of the contact;
--- or somebody has come. A call that was graded an emergency as it came in needs no more.
+-- Source: College of Policing, APP Domestic abuse, call handlers (a call that is cut off is urgently reassessed); the minutes are the project's own.
+-- Judged again is a grade that was raised, or changed after a fresh assessment; an assessment of the contact; or somebody has come. A call that was
+-- graded an emergency as it came in needs no more.
 -- Settings: minutes, unless_graded (response grades that need no second look).
 create or replace function detect_cut_off_not_regraded(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,6 +1,7 @@
 -- downgrade_unprobed: an assessment graded below what was given to the pair in the 365 days before it, whose rationale it does not answer.
--- Source: published reviews and guidance: a grade was lowered without probing the rationale of the earlier one. A grade that is entered late counts
--- from then on; one that an authorised lowering set aside counts no longer, nor does a lowering that a review has undone.
+-- Source: IOPC, West Midlands Police's contact with Raneem Oudeh (18 November 2022): a grade was lowered without probing the rationale of the earlier
+-- one. A grade that is entered late counts from then on; one that an authorised lowering set aside counts no longer, nor does a lowering that a
+-- review has undone.
 -- Settings: days.
 create or replace function detect_downgrade_unprobed(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,6 @@
 -- escalation_12m: three contacts or more about the pair, or about the same victim, in 365 days, and no conference referral in them.
--- Source: published reviews and guidance, the escalation criterion of conferences; in the case behind Raneem's Law each of ten incidents was taken alone.
+-- Source: SafeLives, referral to a MARAC, the escalation criterion (areas differ); in the case behind Raneem's Law each of ten incidents was taken
+-- alone.
 -- Settings: contacts, days.
 create or replace function detect_escalation_12m(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

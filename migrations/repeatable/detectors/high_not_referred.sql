@@ -1,5 +1,6 @@
 -- high_not_referred: 14 yes or more, or the agreed grade high, and 48 hours later no referral to a conference or an advocate.
--- Source: published reviews and guidance (visible high risk). The count of yes stands by itself: a case graded lower in spite of it is found too.
+-- Source: SafeLives, referral to a MARAC, visible high risk (the hours are the project's own). The count of yes stands by itself: a case graded lower
+-- in spite of it is found too.
 -- Settings: ticks, hours, days (how far back a judgement counts), services (kinds that count as a referral).
 create or replace function detect_high_not_referred(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,7 +1,7 @@
 -- lethality_cluster: strangulation, threats to kill or weapons; or separation, control and violence together; and the agreed grade is
 -- below high, or there is none.
--- Source: published reviews and guidance. Answers of a year are read together, and with them what callers reported: signs that are spread over incidents
--- are the ones that were missed.
+-- Source: DASH (2009), what it marks as high risk; which signs count together is the project's own reading. Answers of a year are read together, and
+-- with them what callers reported: signs that are spread over incidents are the ones that were missed.
 -- Settings: any (topics of which one is enough), all (topics that count together with one of violence), violence, days.
 create or replace function detect_lethality_cluster(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

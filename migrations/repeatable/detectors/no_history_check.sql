@@ -1,6 +1,6 @@
 -- no_history_check: the risk was assessed, and no check of what is known already is recorded.
--- Source: published reviews and guidance; in the case behind Raneem's Law intelligence was not checked when the risk was assessed. The same rule as
--- the fault that an assessment is recorded with, but for a check that is recorded late, and an assessment that is replaced.
+-- Source: IOPC, West Midlands Police's contact with Raneem Oudeh (18 November 2022): intelligence was not checked when the risk was assessed. The
+-- same rule as the fault that an assessment is recorded with, but for a check that is recorded late, and an assessment that is replaced.
 -- Settings: days (that the assessment may lie back).
 create or replace function detect_no_history_check(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,6 @@
 -- order_breached: a contact while an order or a bail condition is in force, graded below priority; or a breach without action in 24 hours.
--- Source: published reviews and guidance. In force is what the order's moves say of the moment of the contact, or what the caller said.
+-- Source: Domestic Abuse Act 2021, sections 26 and 39 (a breach is cause for arrest); how low a grade and how late an action are the project's own.
+-- In force is what the order's moves say of the moment of the contact, or what the caller said.
 -- Settings: below (the lowest response grade that is enough), contact_hours (that the contact may lie back), hours (for action),
 -- days (that the breach may lie back).
 create or replace function detect_order_breached(subject uuid, at timestamptz, limits jsonb) returns setof finding

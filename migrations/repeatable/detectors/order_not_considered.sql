@@ -1,5 +1,6 @@
 -- order_not_considered: a contact was closed without an arrest, the risk is high or medium, and no notice or order was considered.
--- Source: published reviews and guidance: powers that were not used. The grade is the agreed one or the one that the answers suggest, whichever is higher.
+-- Source: IOPC, West Midlands Police's contact with Raneem Oudeh (18 November 2022): powers that were not used. The grade is the agreed one or the
+-- one that the answers suggest, whichever is higher.
 -- Settings: grades, days (how far back a contact counts), answers_days (how far back answers count), hours (to think of it after the closing).
 create or replace function detect_order_not_considered(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,5 @@
 -- referral_stale: a referral was sent, and is unacknowledged when its deadline passes. The clock chases it then: chase_referrals().
--- Source: published reviews and guidance: a deadline by service and grade, a chase when it passes.
+-- Source: the project's own reading: a deadline by service and grade, a chase when it passes.
 -- Settings: none of its own; referral_chase_hours and referral_chase_most say when to look again, so that it is chased again.
 create or replace function detect_referral_stale(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,6 @@
 -- repeat_night: two contacts or more of one case, telephone or address within 24 hours to which nobody has come.
--- Source: published reviews and guidance; on the last night of the case behind Raneem's Law four calls were each taken alone, and none was attended.
+-- Source: the project's own reading of a case: on the last night of the case behind Raneem's Law four calls were each taken alone, and none was
+-- attended.
 -- Settings: hours, contacts.
 create or replace function detect_repeat_night(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,6 +1,6 @@
 -- response_overdue: nobody has come by the target; or it is only scheduled while the suspect is near or has threatened to kill.
--- Source: published reviews and guidance; "we'll come tomorrow" was the answer to the last call of the case behind Raneem's Law. Asked as long as nobody
--- has come, no response by video has ended, and the log is open.
+-- Source: the project's own reading of a case: "we'll come tomorrow" was the answer to the last call of the case behind Raneem's Law. Asked as long
+-- as nobody has come, no response by video has ended, and the log is open.
 -- Settings: grades_near, grades_threat (response grades that are too low then), topics (that count as a threat), days (that they may lie back).
 create or replace function detect_response_overdue(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,6 +1,6 @@
 -- serial_suspect: the suspect of two victims or more, and nobody considered telling this one of it.
--- Source: published reviews and guidance (Clare's Law, the right to know). A disclosure that this victim asked for herself counts as considered; one that
--- was considered for an earlier victim does not.
+-- Source: Home Office, Domestic Violence Disclosure Scheme, statutory guidance (2023), the right to know. A disclosure that this victim asked for
+-- herself counts as considered; one that was considered for an earlier victim does not.
 -- Settings: victims.
 create or replace function detect_serial_suspect(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,6 @@
 -- silent_call_match: a silent or abandoned call from a number that is known to a case.
--- Source: published reviews and guidance. Known is the number of anybody in the case, or of an earlier contact that is linked to it.
+-- Source: IOPC, recommendation to Hampshire Police (February 2023) on silent and abandoned calls from a number that is known. Known is the number of
+-- anybody in the case, or of an earlier contact that is linked to it.
 -- Settings: days (that the earlier contact may lie back).
 create or replace function detect_silent_call_match(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,6 @@
 -- silent_downgrade: a response grade was lowered without a reason, an authoriser or a fresh assessment of the risk.
--- Source: published reviews and guidance; in the case behind Raneem's Law the grade of a call was lowered and the earlier reason for it not looked into.
+-- Source: the project's own reading, for response grades, of what the IOPC found of a risk grade: lowered, and the earlier reason for it not looked
+-- into.
 -- Settings: faults (codes of those that a lowering is checked for when it is recorded).
 create or replace function detect_silent_downgrade(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,5 +1,5 @@
 -- suicide_risk: the victim is very low or suicidal, by an answer or by what was said in a contact, and has no referral to health or an advocate.
--- Source: published reviews and guidance: a quarter of reviewed deaths are suicides.
+-- Source: Vulnerability Knowledge and Practice Programme, Domestic Homicides and Suspected Victim Suicides 2021-2022: nearly a quarter of the deaths.
 -- Settings: topics (answers), disclosed (words in a contact's notes, small letters), services (kinds that count as a referral), hours, days.
 create or replace function detect_suicide_risk(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

@@ -1,6 +1,6 @@
 -- unlinked: the same person, telephone or address is in another contact, and nothing links the two.
--- Source: published reviews and guidance; in the case behind Raneem's Law each incident was treated in isolation. Two contacts are linked when they
--- have a case in common. It waits a little: cases are linked while the call is handled.
+-- Source: IOPC, West Midlands Police's contact with Raneem Oudeh (18 November 2022): each incident was treated in isolation. Two contacts are linked
+-- when they have a case in common. It waits a little: cases are linked while the call is handled.
 -- Settings: days (that the other may lie back), minutes (to wait), roles (in which a person counts), shared_by_many (a number or
 -- an address in more contacts than that is a switchboard's or a block's and says nothing).
 create or replace function detect_unlinked(subject uuid, at timestamptz, limits jsonb) returns setof finding

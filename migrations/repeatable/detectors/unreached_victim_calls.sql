@@ -1,5 +1,5 @@
 -- unreached_victim_calls: a victim whom a specialist or a service could not reach is in contact now.
--- Source: published reviews and guidance. Not reached is the outcome of a referral, as long as no later one of the case came to anything.
+-- Source: the project's own reading. Not reached is the outcome of a referral, as long as no later one of the case came to anything.
 -- Settings: days (that the outcome may lie back), outcomes, callers (who may be the victim).
 create or replace function detect_unreached_victim_calls(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$

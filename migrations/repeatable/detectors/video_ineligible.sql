@@ -1,5 +1,5 @@
 -- video_ineligible: a response by video took place with the offender present, in an emergency, or without consent.
--- Source: published reviews and guidance on what it is allowed for. The faults are those found as the call started and ended.
+-- Source: the project's own reading of what forces allow it for. The faults are those found as the call started and ended.
 -- Settings: faults (codes that count).
 create or replace function detect_video_ineligible(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
