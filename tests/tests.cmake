@@ -25,7 +25,7 @@ endforeach()
 
 # Without FUZZ a harness is run on its corpus by replay.c; with it libFuzzer (clang's) is linked in.
 option(FUZZ "Build tests/fuzz with libFuzzer" OFF)
-foreach(harness contract_check image_split sqlfile_parse)
+foreach(harness contract_check evidence image_split sqlfile_parse)
   set(target fuzz_${harness})
   add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/${harness}.c)
   target_link_libraries(${target} PRIVATE secondlook_program)

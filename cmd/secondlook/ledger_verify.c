@@ -1,77 +1,177 @@
 /* `secondlook ledger verify`: what kind of thing was handed in, and whom to trust about it. */
 #include "ledger.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/time.h"
+#include "evidence.h"
 #include "files.h"
-#include "ledger/checkpoint.h"
-#include "ledger_keys.h"
+#include "ledger/codec.h"
 #include "subcommands.h"
-#include "verify.h"
 
-enum { FILE_MAXIMUM = 1 << 16 };
+enum { FILE_MAXIMUM = 1 << 28, TAR_MAGIC_AT = 257 };
 
-static int tell_checkpoint(const struct note *note)
+static bool begins_with(const struct bytes *content, size_t at, const char *text)
 {
-	struct checkpoint checkpoint;
-	char instant[TIME_TEXT_SIZE];
-	if (checkpoint_parse(note->text, note->length, &checkpoint)) {
-		printf("signed by %s, but no checkpoint\n", note->signer->name);
-		return LEDGER_FAULTY;
-	}
-	time_format(checkpoint.signed_at_us, instant);
-	printf("good: %s signed for the first %llu leaves of %s at %s\n", note->signer->name,
-	       (unsigned long long)checkpoint.size, checkpoint.origin, instant);
-	return LEDGER_PROVEN;
+	size_t length = strlen(text);
+	return content->length >= at + length && memcmp(content->data + at, text, length) == 0;
 }
 
-static int verify_note(const struct bytes *content, const struct key_ring *ring)
+/* The keys that were named; else those of the service in DIR, as far as they are there. */
+static enum err read_keys(const struct settings *settings, struct evidence *evidence, struct bytes *fault)
+{
+	static const char *const names[] = {"ledger.vkey", "receipt.vkey"};
+	if (*settings->key)
+		return key_ring_read(settings->key, fault, &evidence->ring);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *path = arena_format(&evidence->arena, "%s/%s", settings->tls_directory, names[i]);
+		enum err error = path ? ERR_NONE : ERR_MEMORY;
+		if (!error && access(path, R_OK) == 0)
+			error = key_ring_read(path, fault, &evidence->ring);
+		if (error)
+			return error;
+	}
+	if (evidence->ring.count)
+		return ERR_NONE;
+	bytes_format(fault, "whom to trust? %s holds no keys: give --key FILE\n", settings->tls_directory);
+	return ERR_INPUT;
+}
+
+static enum err prove_checkpoint(struct evidence *evidence, const struct bytes *content)
+{
+	struct evidence_head head;
+	char instant[TIME_TEXT_SIZE];
+	enum err error = evidence_read_head(evidence, content->data, content->length, "the note", &head);
+	if (error)
+		return error;
+	time_format(head.checkpoint.signed_at_us, instant);
+	printf("a checkpoint: %s, %llu leaves, signed %s\n", head.checkpoint.origin, (unsigned long long)head.checkpoint.size, instant);
+	return ERR_NONE;
+}
+
+/* A receipt is a note too; who signed it is looked at before what it says. */
+static enum err prove_note(struct evidence *evidence, const struct settings *settings, const struct bytes *content,
+			   struct bytes *fault, bool *is_pending)
 {
 	struct note note;
-	switch (note_open(ring->keys, ring->count, content->data, content->length, &note)) {
+	if (!begins_with(content, 0, "secondlook-receipt-v1\n"))
+		return prove_checkpoint(evidence, content);
+	switch (note_open(evidence->ring.keys, evidence->ring.count, content->data, content->length, &note)) {
 	case NOTE_GOOD:
-		return tell_checkpoint(&note);
+		printf("a receipt, signed by %s\n", note.signer->name);
+		return evidence_prove_receipt(evidence, settings, note.text, note.length, fault, is_pending);
 	case NOTE_UNKNOWN_KEY:
-		printf("wrong_signature: nobody signed whose key is trusted\n");
-		return LEDGER_FAULTY;
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "the receipt: nobody signed it whose key is trusted");
 	case NOTE_WRONG_SIGNATURE:
-		printf("wrong_signature: the signature doesn't belong to the text\n");
-		return LEDGER_FAULTY;
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "the receipt: the signature doesn't belong to the text");
 	case NOTE_MALFORMED:
 		break;
 	}
-	printf("altered: it is no signed note\n");
-	return LEDGER_FAULTY;
+	return evidence_fault(evidence, VERIFY_ALTERED, "the receipt: is no signed note");
 }
 
-static int verify_file(const struct settings *settings, const char *path, struct bytes *fault)
+static enum err prove_answer(struct evidence *evidence, const struct bytes *content)
 {
-	struct bytes content;
-	struct key_ring ring = {.count = 0};
-	bytes_init(&content, FILE_MAXIMUM);
-	enum err error = key_ring_read(settings->key, fault, &ring);
-	if (!error && files_read(path, &content)) {
-		bytes_format(fault, "%s: can't be read, or is too long\n", path);
-		error = ERR_INPUT;
+	json_error_t unused;
+	struct proven_line line;
+	char instant[TIME_TEXT_SIZE];
+	json_t *answer = json_loadb(content->data, content->length, JSON_REJECT_DUPLICATES, &unused);
+	enum err error = answer ? evidence_prove_answer(evidence, answer, &line)
+				: evidence_fault(evidence, VERIFY_ALTERED, "the proof: is no JSON");
+	if (!error) {
+		time_format(line.signed_at_us, instant);
+		printf("a proof: line %s of %s was sealed by %s\n", line.line, line.force, instant);
 	}
-	int status = error ? subcommand_failed("ledger", error, fault) : verify_note(&content, &ring);
-	key_ring_release(&ring);
+	json_decref(answer);
+	return error;
+}
+
+static enum err prove_bundle(struct evidence *evidence, const struct bytes *content)
+{
+	enum err error = evidence_prove_bundle(evidence, content->data, content->length);
+	if (!error)
+		printf("a bundle: every file, every line and every entry of chronology.ndjson is what was sealed\n"
+		       "note: chronology.html is only known to belong to it by manifest.json; what is proven stands in the other files\n");
+	return error;
+}
+
+/* The header of an answer is a note in base64, in one line. */
+static enum err unwrap(struct bytes *content)
+{
+	size_t length = content->length, size;
+	while (length && (content->data[length - 1] == '\n' || content->data[length - 1] == '\r' || content->data[length - 1] == ' '))
+		length--;
+	char *note = malloc(length + 1);
+	if (!note)
+		return ERR_MEMORY;
+	if (!codec_read_base64(content->data ? content->data : "", length, note, length, &size)) {
+		bytes_clear(content);
+		bytes_append(content, note, size);
+	}
+	free(note);
+	return content->failed ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err prove(struct evidence *evidence, const struct settings *settings, struct bytes *content, struct bytes *fault,
+		      bool *is_pending)
+{
+	enum err error = read_keys(settings, evidence, fault);
+	if (error)
+		return error;
+	if (begins_with(content, TAR_MAGIC_AT, "ustar"))
+		return prove_bundle(evidence, content);
+	if (begins_with(content, 0, "{"))
+		return prove_answer(evidence, content);
+	error = unwrap(content);
+	return error ? error : prove_note(evidence, settings, content, fault, is_pending);
+}
+
+static int report(const struct evidence *evidence, enum err error, bool is_pending, struct bytes *fault)
+{
+	if (evidence->found.count) {
+		printf("%s: %s\n", verify_how_word(evidence->found.how), evidence->found.text);
+		return LEDGER_FAULTY;
+	}
+	if (error)
+		return subcommand_failed("ledger", error, fault);
+	if (is_pending) {
+		bytes_append_string(fault, "can't be proven yet: it isn't sealed, and need not be before the moment that the receipt says\n");
+		return subcommand_failed("ledger", ERR_NOT_NOW, fault);
+	}
+	printf("good\n");
+	return LEDGER_PROVEN;
+}
+
+static int verify_file(const struct settings *settings, const char *path)
+{
+	struct bytes content, fault;
+	struct evidence evidence;
+	bool is_pending = false;
+	bytes_init(&content, FILE_MAXIMUM);
+	bytes_init(&fault, 1 << 14);
+	enum err error = evidence_open(&evidence);
+	enum err unread = files_read(path, &content);
+	if (!error && unread)
+		bytes_format(&fault, "%s: can't be read: %s\n", path, unread == ERR_SYSTEM ? strerror(errno) : "is too long");
+	else if (!error)
+		error = prove(&evidence, settings, &content, &fault, &is_pending);
+	int status = report(&evidence, error ? error : unread, is_pending, &fault);
+	evidence_close(&evidence);
+	bytes_release(&fault);
 	bytes_release(&content);
 	return status;
 }
 
 int ledger_verify(const struct settings *settings)
 {
-	struct bytes fault;
 	if (settings->argument_count == 1)
 		return verify_database(settings);
-	if (settings->argument_count > 2) {
-		fprintf(stderr, "secondlook ledger: verify takes one file, or none\n");
-		return LEDGER_USAGE;
-	}
-	bytes_init(&fault, 1 << 14);
-	int status = verify_file(settings, settings->arguments[1], &fault);
-	bytes_release(&fault);
-	return status;
+	if (settings->argument_count == 2)
+		return verify_file(settings, settings->arguments[1]);
+	fprintf(stderr, "secondlook ledger: verify takes one file, or none\n");
+	return LEDGER_USAGE;
 }

@@ -155,7 +155,7 @@ MUST_CHECK enum err verify_plan_make(struct verify_plan *plan, struct db_reader 
 				     struct bytes *fault);
 void verify_plan_release(struct verify_plan *plan);
 /* Whether the key is trusted and signed this checkpoint; `id` and `signature` as the database writes them. */
-MUST_CHECK enum err verify_signature(const struct verify_plan *plan, const struct checkpoint *checkpoint, const char *id,
+MUST_CHECK enum err verify_signature(const struct key_ring *ring, const struct checkpoint *checkpoint, const char *id,
 				     const char *signature, const char **why);
 /* Whether a witnessed note is signed by somebody who is trusted: only looked at when it contradicts the database. */
 bool verify_witness_is_signed(const struct verify_plan *plan, const char *path);

@@ -27,12 +27,12 @@ static const struct note_key *find_key(const struct key_ring *ring, const char *
 	return NULL;
 }
 
-enum err verify_signature(const struct verify_plan *plan, const struct checkpoint *checkpoint, const char *id,
+enum err verify_signature(const struct key_ring *ring, const struct checkpoint *checkpoint, const char *id,
 			  const char *signature, const char **why)
 {
 	unsigned char bytes[NOTE_SIGNATURE_SIZE];
 	struct bytes text;
-	const struct note_key *key = find_key(&plan->ring, id);
+	const struct note_key *key = find_key(ring, id);
 	*why = key ? "isn't the signature of its key" : "is signed with a key that isn't trusted";
 	if (!key || strncmp(signature, "\\x", 2) != 0 ||
 	    codec_read_hex_exactly(signature + 2, strlen(signature + 2), bytes, sizeof bytes))
@@ -53,7 +53,7 @@ static enum err check_row(struct verify_work *work, struct verify_item *item, co
 	    verify_read_number(row[SIZE], &checkpoint.size) || verify_read_hash(row[ROOT], checkpoint.root) ||
 	    verify_read_instant(&work->line.arena, row[SIGNED_AT], &checkpoint.signed_at_us))
 		return ERR_INPUT;
-	enum err error = verify_signature(work->plan, &checkpoint, row[KEY], row[SIGNATURE], &why);
+	enum err error = verify_signature(&work->plan->ring, &checkpoint, row[KEY], row[SIGNATURE], &why);
 	if (error && error != ERR_INPUT)
 		return error;
 	if (error)

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "db/database.h"
 #include "db/migrate.h"
 #include "db/read.h"
 #include "db/seal.h"
 #include "files.h"
+#include "ledger/codec.h"
 #include "migrate.h"
 #include "support/directory.h"
 
@@ -43,6 +45,16 @@ static struct directory directory;
 static const char *run(const char *sql)
 {
 	return database_run(database_url(), sql);
+}
+
+/* Transactions of any database of the server hold lines up for a moment. */
+static void sequence(const char *url, const char *upto)
+{
+	const struct timespec pause = {.tv_nsec = 20000000};
+	for (int tries = 0; strcmp(database_run(url, "select upto from sequence_lines()"), upto) != 0; tries++) {
+		ck_assert_int_lt(tries, 1000);
+		nanosleep(&pause, NULL);
+	}
 }
 
 static void seal_rest(const char *url, const struct note_key *with)
@@ -83,7 +95,7 @@ static void prepare(void)
 	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
 	bytes_release(&fault);
 	run(lines_sql);
-	ck_assert_str_eq(run("select upto from sequence_lines()"), "340");
+	sequence(database_url(), "340");
 	seal_rest(database_url(), &key);
 	ck_assert_str_eq(run(erase_sql), "1");
 }
@@ -151,8 +163,10 @@ static void expect_found(const char *what, const char *url, const char *flags, c
 {
 	char line[64];
 	int status = verify(url, flags);
-	snprintf(line, sizeof line, "\n%s: ", how);
+	snprintf(line, sizeof line, "%s: ", how);
 	const char *finding = strstr(said, line);
+	while (finding && finding > said && finding[-1] != '\n')
+		finding = strstr(finding + 1, line);
 	ck_assert_msg(status == FAULTY && finding, "%s: status %d, %s is not in: %s", what, status, how, said);
 	ck_assert_msg(strstr(finding, text), "%s: \"%s\" is not in: %s", what, text, finding);
 }
@@ -172,7 +186,7 @@ START_TEST(what_is_not_sealed_yet_is_no_fault)
 	prepare();
 	struct copy copy = copy_of(database_url());
 	database_run(copy.url, "insert into person (force_id, person_id, given_name) values ('west-midlands', uuid_now(), 'Late')");
-	database_run(copy.url, "select sequence_lines()");
+	sequence(copy.url, "341");
 	expect_good(copy.url, "", "note: 1 lines are not sealed yet");
 	database_run(copy.url, "insert into person (force_id, person_id, given_name) values ('west-midlands', uuid_now(), 'Unplaced')");
 	expect_good(copy.url, "", "good: 341 lines");
@@ -442,7 +456,7 @@ static const char more_sql[] = "insert into ledger_line (force_id, line_id, kind
 static void add_lines(const char *url)
 {
 	database_run(url, more_sql);
-	database_run(url, "select sequence_lines()");
+	sequence(url, "350");
 }
 
 START_TEST(a_witness_sees_what_was_rolled_back_or_forked)
@@ -508,9 +522,59 @@ START_TEST(a_line_that_says_it_is_older_than_its_place_is_found)
 	prepare();
 	struct copy copy = copy_of(database_url());
 	database_run(copy.url, FORGE "now() - interval '2 hours', 'consultation', 'getPerson', 'WM-CH-9', 200, '', pg_current_xact_id())");
-	database_run(copy.url, "select sequence_lines()");
+	sequence(copy.url, "341");
 	seal_rest(copy.url, &key);
 	expect_found("backdated", copy.url, "", "inserted", "position 341: it says that it was recorded over an hour before");
+	drop(&copy);
+	tidy();
+}
+END_TEST
+
+/* A receipt of the look at position 100, as a worker signs it. */
+static void write_receipt(const char *url, const char *until, const char *leaf)
+{
+	struct bytes text, note, base64;
+	bytes_init(&text, 4096);
+	bytes_init(&note, 4096);
+	bytes_init(&base64, 8192);
+	bytes_format(&text, "secondlook-receipt-v1\nwest-midlands\n%s\n%s ", until, database_run(url, "select " LOOK));
+	bytes_format(&text, "%s\n", leaf ? leaf : database_run(url, "select encode(hash, 'base64') from ledger_leaf where line_id = " LOOK));
+	ck_assert_int_eq(note_sign(&key, text.data, text.length, &note), ERR_NONE);
+	codec_append_base64(&base64, note.data, note.length);
+	directory_put(&directory, "receipt.txt", bytes_string(&note));
+	directory_put(&directory, "receipt.base64", bytes_string(&base64));
+	bytes_release(&text);
+	bytes_release(&note);
+	bytes_release(&base64);
+}
+
+static const char *receipt(const char *name)
+{
+	return directory_path(&directory, name);
+}
+
+#define LATER "2999-01-01T00:00:00.000000Z"
+
+START_TEST(a_receipt_is_held_against_the_database)
+{
+	static const char another[] = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+	prepare();
+	struct copy copy = copy_of(database_url());
+	write_receipt(copy.url, LATER, NULL);
+	expect_good(copy.url, receipt("receipt.txt"), "a receipt, signed by secondlook\ngood\n");
+	expect_good(copy.url, receipt("receipt.base64"), "good\n");
+	write_receipt(copy.url, "2026-01-01T00:00:00.000000Z", NULL);
+	expect_found("a promise broken", copy.url, receipt("receipt.txt"), "late", "promised by 2026-01-01T00:00:00.000000Z");
+	write_receipt(copy.url, LATER, another);
+	expect_found("another leaf", copy.url, receipt("receipt.txt"), "altered", "isn't what the receipt was given for");
+	write_receipt(copy.url, LATER, NULL);
+	database_run(copy.url, UNLOCK "update ledger_leaf set hash = sha256('') where leaf_index = 3 and force_id = 'west-midlands'");
+	expect_found("a leaf before it", copy.url, receipt("receipt.txt"), "altered", "the leaves before it aren't those whose root was signed");
+	database_run(copy.url, "delete from ledger_leaf where line_id = " LOOK);
+	ck_assert_int_eq(verify(copy.url, receipt("receipt.txt")), 1);
+	ck_assert_ptr_nonnull(strstr(said, "can't be proven yet"));
+	database_run(copy.url, "delete from ledger_line where line_id = " LOOK);
+	expect_found("the line gone", copy.url, receipt("receipt.txt"), "missing", "is not in the database");
 	drop(&copy);
 	tidy();
 }
@@ -523,6 +587,12 @@ START_TEST(what_cannot_be_verified_is_said)
 	ck_assert_int_eq(verify(database_url(), "--key /nonexistent"), 1);
 	ck_assert_ptr_nonnull(strstr(said, "/nonexistent"));
 	ck_assert_int_eq(verify(database_url(), "one two"), 2);
+	ck_assert_int_eq(verify(database_url(), "/nonexistent"), 1);
+	ck_assert_ptr_nonnull(strstr(said, "No such file"));
+	directory_put(&directory, "anything", "anything\n");
+	expect_found("anything", database_url(), receipt("anything"), "altered", "the note: is no signed note");
+	directory_put(&directory, "object", "{}\n");
+	expect_found("an object", database_url(), receipt("object"), "altered", "a line: doesn't have its 17 fields");
 	tidy();
 }
 END_TEST
@@ -531,4 +601,5 @@ DATABASE_TESTS("verify", a_sealed_ledger_is_proven, what_is_not_sealed_yet_is_no
 	       every_altered_member_is_found, lines_taken_away_or_moved_are_found, lines_slipped_in_are_found, altered_trees_are_found,
 	       what_was_signed_anew_with_another_key_is_found, an_altered_line_whose_leaf_was_made_to_fit_is_found,
 	       a_witness_sees_what_was_rolled_back_or_forked, a_witness_of_another_epoch_or_of_nothing_is_told_apart,
-	       a_false_witness_is_found, a_line_that_says_it_is_older_than_its_place_is_found, what_cannot_be_verified_is_said)
+	       a_false_witness_is_found, a_line_that_says_it_is_older_than_its_place_is_found,
+	       a_receipt_is_held_against_the_database, what_cannot_be_verified_is_said)
