@@ -1,7 +1,8 @@
 -- Advice by when it was asked for, the newest first; also that of a case, with what was asked about its contacts.
+--@ seen advice:{advice_id}:{version}
+--@ cursor occurred_at, advice_id
 select a.advice_id, a.contact_id, a.case_id, a.status, a.urgency, a.question, a.asked_by, a.occurred_at, a.answer, a.given_by, a.given_at,
-       a.action, a.settled_by, a.settled_at, a.reason, a.compliant, a.faults, a.recorded_by, a.recorded_at, a.version,
-       'advice:{advice_id}:{version}' as "@seen", 'occurred_at, advice_id' as "@cursor"
+       a.action, a.settled_by, a.settled_at, a.reason, a.compliant, a.faults, a.recorded_by, a.recorded_at, a.version
 from   advice a
 where  a.force_id = :force
 --? status  and a.status = :status

@@ -1,6 +1,7 @@
 -- Restricted cases opened in an emergency, the newest first.
-select g.break_glass_id, g.case_id, g.contact_id, g.reason, g.occurred_at, g.expires_at, g.supervisor, g.recorded_by, g.recorded_at, g.version, 'recorded_at, break_glass_id' as "@cursor",
-       'case_break_glass:{break_glass_id}:{version}' as "@seen"
+--@ seen case_break_glass:{break_glass_id}:{version}
+--@ cursor recorded_at, break_glass_id
+select g.break_glass_id, g.case_id, g.contact_id, g.reason, g.occurred_at, g.expires_at, g.supervisor, g.recorded_by, g.recorded_at, g.version
 from   case_break_glass g
 where  g.force_id = :force
 --? caseId and g.case_id = :caseId

@@ -1,9 +1,9 @@
 -- What happened in a case, in order: contacts, grades, assessments, reviews, referrals, alerts, with silences and late entries shown.
+--@ cursor occurred_at, line_id
 select seen_case(:caseId);
 
 select e.kind, e.change, e.record_id, e.version, e.occurred_at, e.recorded_at, e.recorded_by, e.summary, e.state, e.compliant,
-       e.gap_days, e.late_minutes, e.line_id, e.erased_members, e.kind || ':' || e.record_id || ':' || e.version as "@seen",
-       'occurred_at, line_id' as "@cursor"
+       e.gap_days, e.late_minutes, e.line_id, e.erased_members, e.kind || ':' || e.record_id || ':' || e.version as "@seen"
 from   (select t.kind, t.change, t.record_id, t.version, t.happened_at as occurred_at, t.known_at as recorded_at, t.recorded_by, t.told as summary,
                t.state, t.compliant, t.line_id, t.erased as erased_members,
                case when t.happened_at - lag(t.happened_at) over story >= make_interval(days => s.gap)

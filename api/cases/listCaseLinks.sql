@@ -1,9 +1,10 @@
 -- The contacts of a case by when they were received, those no longer linked too.
+--@ seen contact_case:{link_id}:{version}
+--@ cursor occurred_at, link_id
 select seen_case(:caseId);
 
 select l.link_id, l.case_id, l.contact_id, l.active, l.reason, l.occurred_at, l.recorded_by, l.recorded_at, l.changed_by, l.changed_at,
-       l.version, 'occurred_at, link_id' as "@cursor",
-       'contact_case:{link_id}:{version}' as "@seen"
+       l.version
 from   contact_case l
 where  l.force_id = :force and l.case_id = :caseId
 --? active and l.active = :active

@@ -1,7 +1,7 @@
 -- Cases, the newest first.
+--@ cursor recorded_at, case_id
 select c.case_id, c.reference, c.victim_id, c.perpetrator_id, c.status, c.summary, c.occurred_at, c.recorded_at, c.recorded_by,
        c.restricted, c.reason, c.version, g.agreed_grade, g.assessor_grade, g.specialist_grade, g.suggested_grade, g.graded_at,
-       'recorded_at, case_id' as "@cursor",
        concat_ws(' ', 'case:' || c.case_id || ':' || c.version, 'latest_grade:' || g.case_id || ':' || g.version) as "@seen"
 from   case_file c left join latest_grade g using (force_id, case_id)
 where  c.force_id = :force

@@ -1,8 +1,10 @@
 -- Contacts by when they were received, the newest first.
+--@ seen contact:{contact_id}:{version}
+--@ cursor occurred_at, contact_id
 select c.contact_id, c.reference, c.occurred_at, c.recorded_at, c.recorded_by, c.channel, c.caller, c.phone, c.address,
        c.cut_off, c.suspect_present, c.suspect_nearby, c.children_present, c.weapons, c.injuries, c.order_in_force,
        c.response_grade, c.target_at, c.narrative, c.fresh_risk, c.crime_reference, c.compliant, c.faults,
-       c.version, 'occurred_at, contact_id' as "@cursor", 'contact:{contact_id}:{version}' as "@seen"
+       c.version
 from   contact c
 where  c.force_id = :force
 --? occurredFrom and c.occurred_at >= :occurredFrom::timestamptz

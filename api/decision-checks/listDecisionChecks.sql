@@ -1,6 +1,8 @@
 -- Checks of handlers' decisions, the newest first; a handler's own for handlers.
+--@ seen decision_check:{check_id}:{version}
+--@ cursor recorded_at, check_id
 select k.check_id, k.contact_id, k.case_id, k.decision, k.decision_id, k.handler, k.agrees, k.reasons, k.alternative, k.told_handler_at,
-       k.missed_opportunity_id, k.occurred_at, k.recorded_by, k.recorded_at, k.version, 'recorded_at, check_id' as "@cursor", 'decision_check:{check_id}:{version}' as "@seen"
+       k.missed_opportunity_id, k.occurred_at, k.recorded_by, k.recorded_at, k.version
 from   decision_check_shown k
 where  k.force_id = :force
 --? contactId and k.contact_id = :contactId

@@ -1,11 +1,12 @@
 -- The disclosures that arose from a case, newest last.
+--@ cursor occurred_at, disclosure_id
 select seen_case(:caseId);
 
 select d.safe_contact, d.disclosure_id, d.person_id, d.recipient_kind, d.recipient_id, d.third_party, d.route, d.case_id, d.applicant,
        d.application, d.status, d.occurred_at, d.due_at, d.overdue, d.initial_check, d.initial_check_by, d.initial_check_at, d.decision, d.basis,
        d.decision_reason, d.decided_by, d.decided_at, d.safe_delivery, d.disclosed, d.answered_at, d.reason, d.status_since, d.recorded_by,
        d.recorded_at, d.version,
-       d.seen as "@seen", 'occurred_at, disclosure_id' as "@cursor"
+       d.seen as "@seen"
 from   disclosure_shown d
 where  d.force_id = :force and d.case_id = :caseId
 --? cursor  and (d.occurred_at, d.disclosure_id) > ((:cursor::jsonb ->> 0)::timestamptz, (:cursor::jsonb ->> 1)::uuid)

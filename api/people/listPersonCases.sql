@@ -1,4 +1,5 @@
 -- The cases a person is a party to or named in, the oldest first.
+--@ cursor recorded_at, case_id
 select seen_person(:personId);
 
 select c.case_id, c.reference, c.victim_id, c.perpetrator_id, c.status, c.summary, c.occurred_at, c.recorded_at, c.recorded_by,
@@ -8,7 +9,6 @@ select c.case_id, c.reference, c.victim_id, c.perpetrator_id, c.status, c.summar
                                   || array(select n.role from case_person n
                                            where n.force_id = c.force_id and n.case_id = c.case_id and n.person_id = :personId
                                            and n.active order by n.role), null)) as roles,
-       'recorded_at, case_id' as "@cursor",
        concat_ws(' ', 'case:' || c.case_id || ':' || c.version, 'latest_grade:' || g.case_id || ':' || g.version) as "@seen"
 from   case_file c left join latest_grade g using (force_id, case_id)
 where  c.force_id = :force

@@ -1,4 +1,5 @@
 -- The reviews of an assessment, the latest first.
+--@ cursor recorded_at, review_id
 select seen_assessment(:assessmentId::uuid);
 
 select r.review_id, r.assessment_id, r.case_id, r.item_id as review_item_id, r.decision, a.suggested_grade, r.assessor_grade,
@@ -7,8 +8,7 @@ select r.review_id, r.assessment_id, r.case_id, r.item_id as review_item_id, r.d
        case when z.review_id is not null then jsonb_build_object('authorisationId', z.authorisation_id, 'agreedGrade', z.agreed_grade,
             'recordedBy', z.recorded_by, 'recordedAt', instant(z.recorded_at)) end as authorisation,
        r.version, concat_ws(' ', 'review:' || r.review_id || ':' || r.version, 'assessment:' || a.assessment_id || ':' || a.version,
-                 'review_authorisation:' || z.authorisation_id || ':' || z.version) as "@seen",
-       'recorded_at, review_id' as "@cursor"
+                 'review_authorisation:' || z.authorisation_id || ':' || z.version) as "@seen"
 from   review r
 join   assessment a on a.force_id = r.force_id and a.assessment_id = r.assessment_id
 left   join review_authorisation z on z.force_id = r.force_id and z.review_id = r.review_id

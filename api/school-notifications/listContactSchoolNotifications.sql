@@ -1,9 +1,10 @@
 -- The notifications of schools because of a contact, oldest first.
+--@ seen school_notification:{notification_id}:{version}
+--@ cursor occurred_at, notification_id
 select seen_contact(:contactId);
 
 select n.notification_id, n.child_id, n.case_id, n.contact_id, n.school, n.told_to, n.method, n.notified_by, n.shared, n.outcome, n.outcome_note,
-       n.occurred_at, n.due_at, n.compliant, n.faults, n.recorded_by, n.recorded_at, n.version,
-       'school_notification:{notification_id}:{version}' as "@seen", 'occurred_at, notification_id' as "@cursor"
+       n.occurred_at, n.due_at, n.compliant, n.faults, n.recorded_by, n.recorded_at, n.version
 from   school_notification n
 where  n.force_id = :force and n.contact_id = :contactId
 --? cursor  and (n.occurred_at, n.notification_id) > ((:cursor::jsonb ->> 0)::timestamptz, (:cursor::jsonb ->> 1)::uuid)

@@ -1,6 +1,7 @@
 -- The services that cases may be referred to, by name.
-select s.service_id, s.name, s.kind, s.acknowledge_within_hours, s.recipients, s.note, s.enabled, s.recorded_by, s.recorded_at, s.version,
-       'service:{service_id}:{version}' as "@seen", 'name, service_id' as "@cursor"
+--@ seen service:{service_id}:{version}
+--@ cursor name, service_id
+select s.service_id, s.name, s.kind, s.acknowledge_within_hours, s.recipients, s.note, s.enabled, s.recorded_by, s.recorded_at, s.version
 from   service s
 where  s.force_id = :force
 --? kind  and s.kind = :kind

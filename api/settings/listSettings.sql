@@ -1,6 +1,7 @@
 -- Every setting: what is in force, the default, and all values it was given or will take, newest first.
+--@ cursor name
 select d.name, d.description, d.default_value, coalesce(e.value, d.default_value) as value, e.effective_from, h.history,
-       coalesce(h.seen, '') as "@seen", 'name' as "@cursor"
+       coalesce(h.seen, '') as "@seen"
 from   setting_definition d
 left   join lateral (
          select s.value, s.effective_from from setting s

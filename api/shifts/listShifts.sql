@@ -1,7 +1,8 @@
 -- Shifts whose planned time falls into a period, by when they begin. None is longer than a day, so the index knows where to start.
+--@ seen shift:{shift_id}:{version}
+--@ cursor starts_at, shift_id
 select s.shift_id, s.staff, s.role, s.starts_at, s.ends_at, s.status, s.started_at, s.ended_at, s.reason, s.recorded_by, s.recorded_at,
-       s.version,
-       'shift:{shift_id}:{version}' as "@seen", 'starts_at, shift_id' as "@cursor"
+       s.version
 from   shift s
 where  s.force_id = :force and s.starts_at >= :from::timestamptz - interval '24 hours' and s.starts_at < :to::timestamptz
 and    s.ends_at > :from::timestamptz

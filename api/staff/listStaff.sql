@@ -1,6 +1,6 @@
 -- The staff, by reference.
-select s.staff_id, s.reference, s.name, s.roles, s.enabled, s.changed_by, s.changed_at, s.version, s.seen as "@seen",
-       'reference, staff_id' as "@cursor"
+--@ cursor reference, staff_id
+select s.staff_id, s.reference, s.name, s.roles, s.enabled, s.changed_by, s.changed_at, s.version, s.seen as "@seen"
 from   staff_shown s
 where  s.force_id = :force
 --? role  and s.roles ? :role

@@ -1,7 +1,8 @@
 -- Attendances, the latest first; a handler's own only.
+--@ cursor occurred_at, attendance_id
 select a.attendance_id, a.session_id, a.title, a.themes, a.session_status, a.staff, a.attended, a.note, a.supersedes, a.superseded_by,
        a.occurred_at, a.compliant, a.faults, a.recorded_by, a.recorded_at, a.version,
-       a.seen as "@seen", 'occurred_at, attendance_id' as "@cursor"
+       a.seen as "@seen"
 from   training_attendance_shown a
 where  a.force_id = :force
 --? sessionId  and a.session_id = :sessionId

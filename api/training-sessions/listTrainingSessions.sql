@@ -1,7 +1,8 @@
 -- Training sessions by when they start, the latest first.
+--@ seen training_session:{session_id}:{version}
+--@ cursor starts_at, session_id
 select t.session_id, t.title, t.description, to_jsonb(t.themes) as themes, t.trainer, t.starts_at, t.status, t.held_at, t.reason,
-       t.recorded_by, t.recorded_at, t.version,
-       'training_session:{session_id}:{version}' as "@seen", 'starts_at, session_id' as "@cursor"
+       t.recorded_by, t.recorded_at, t.version
 from   training_session t
 where  t.force_id = :force
 --? status  and t.status = :status

@@ -33,7 +33,7 @@ static const char history_sql[] =
 	"  (extract(epoch from i.recorded_at at time zone 'Europe/London') * 1000000)::bigint as arrived_us,"
 	"  (extract(epoch from i.due_at at time zone 'Europe/London') * 1000000)::bigint as due_us,"
 	"  case when i.raised_at is null then i.rank else (select r.rank from review_rank(array("
-	"    select e.reason ->> 'code' from jsonb_array_elements(i.reasons) e (reason) where e.reason ->> 'code' <> 'overdue'),"
+	"    select e.reason ->> 'code' from json_array_elements(i.reasons) e (reason) where e.reason ->> 'code' <> 'overdue'),"
 	"    setting_values('{review_tiers}') -> 'review_tiers') r) end as rank,"
 	"  case when i.status = 'done' then (extract(epoch from coalesce(w.recorded_at, i.changed_at) - i.claimed_at) * 1000000)::bigint"
 	"   end as work_us,"

@@ -14,7 +14,7 @@ struct cursor_key {
 
 /* Reads the key from its hexadecimal form. */
 MUST_CHECK enum err cursor_key_set(struct cursor_key *key, const char *hexadecimal);
-/* `values` is the JSON array of the row's @cursor; `list` names operation, force, and filters. From the arena. */
+/* `values` is the JSON array of what the columns of `--@ cursor` hold in the last row; `list` names operation, force, and filters. From the arena. */
 MUST_CHECK enum err cursor_write(const struct cursor_key *key, const char *list, const char *values, size_t length,
 				 struct arena *arena, const char **cursor);
 /* The JSON array again. ERR_INPUT when it was not made by cursor_write for the same list with the same key. */

@@ -66,45 +66,47 @@ static bool template_fill(const struct template *template, const struct rows *ro
 	return true;
 }
 
-static void append_filled(struct bytes *seen, const struct template *template, const struct rows *rows, int row)
+/* "--@ seen" says it once for all rows, whose own columns hold what differs. */
+static void note_template(struct bytes *seen, const char *text, const struct rows *rows, int count)
 {
-	size_t start = seen->length;
-	if (start > 0)
-		bytes_append_char(seen, ' ');
-	if (!template_fill(template, rows, row, seen))
-		seen->length = start;
-}
-
-static void append_token(struct bytes *seen, const char *tokens, size_t length)
-{
-	if (seen->length > 0 && length > 0)
-		bytes_append_char(seen, ' ');
-	bytes_append(seen, tokens, length);
-}
-
-/* "@seen" is tokens kind:id:version, or, where the row's own columns hold them, one template for all rows. */
-static void note_seen(struct request *request, const struct rows *rows, int count)
-{
-	struct template template = {0};
-	size_t length;
-	int column = render_control(rows, "@seen");
-	const char *first = column < 0 || count == 0 ? NULL : control(request, rows, 0, "@seen");
-	bool is_template = first && strchr(first, '{');
-	if (is_template && !template_read(first, rows, &template))
-		request->seen.failed = true;
-	for (int row = 0; column >= 0 && row < count; row++) {
-		const char *tokens = is_template ? NULL : rows->value(rows->result, row, column, &length);
-		if (is_template)
-			append_filled(&request->seen, &template, rows, row);
-		else if (tokens)
-			append_token(&request->seen, tokens, length);
+	struct template template;
+	if (!template_read(text, rows, &template))
+		seen->failed = true;
+	for (int row = 0; row < count && !seen->failed; row++) {
+		size_t start = seen->length;
+		if (start > 0)
+			bytes_append_char(seen, ' ');
+		if (!template_fill(&template, rows, row, seen))
+			seen->length = start;
 	}
 }
 
-/* "@cursor" names the columns that a list is ordered by: their values in the page's last row, as a JSON array of texts. */
+/* "@seen" is tokens kind:id:version. */
+static void note_column(struct bytes *seen, const struct rows *rows, int column, int count)
+{
+	for (int row = 0; row < count; row++) {
+		size_t length = 0;
+		const char *tokens = rows->value(rows->result, row, column, &length);
+		if (seen->length > 0 && length > 0)
+			bytes_append_char(seen, ' ');
+		bytes_append(seen, tokens, length);
+	}
+}
+
+static void note_seen(struct request *request, const struct rows *rows, int count)
+{
+	const char *template = sqlfile_says(request->plan->file, SQLFILE_SEEN);
+	int column = render_control(rows, "@seen");
+	if (template)
+		note_template(&request->seen, template, rows, count);
+	else if (column >= 0)
+		note_column(&request->seen, rows, column, count);
+}
+
+/* "--@ cursor" names the columns that a list is ordered by: their values in the page's last row, as a JSON array of texts. */
 static const char *sort_values(struct request *request, const struct rows *rows, int row)
 {
-	const char *names = control(request, rows, row, "@cursor");
+	const char *names = sqlfile_says(request->plan->file, SQLFILE_CURSOR);
 	struct bytes values;
 	bytes_init(&values, 2000);
 	for (const char *name = names; name && *name; name += strspn(name, ", ")) {

@@ -113,10 +113,13 @@ static enum err refuse(struct bytes *fault, const char *path, const char *what)
 static enum err check_promises(const struct plan *plan, const char *path, const char *sql, struct bytes *fault)
 {
 	const struct operation *operation = plan->operation;
-	if (plan->looks && !strstr(sql, "\"@seen\""))
-		return refuse(fault, path, "reads, but has no column \"@seen\"");
-	if (operation->is_list && (!strstr(sql, "\"@cursor\"") || !sqlfile_mentions(plan->file, "fetch")))
-		return refuse(fault, path, "is a list, but has no column \"@cursor\" or does not limit by :fetch");
+	bool says_seen = sqlfile_says(plan->file, SQLFILE_SEEN);
+	if (plan->looks && !says_seen && !strstr(sql, "\"@seen\""))
+		return refuse(fault, path, "reads, but has neither a line --@ seen nor a column \"@seen\"");
+	if (strstr(sql, says_seen ? "\"@seen\"" : "}' as \"@seen\""))
+		return refuse(fault, path, "has a column \"@seen\" that is, or should be, a line --@ seen");
+	if (operation->is_list && (!sqlfile_says(plan->file, SQLFILE_CURSOR) || !sqlfile_mentions(plan->file, "fetch")))
+		return refuse(fault, path, "is a list, but has no line --@ cursor or does not limit by :fetch");
 	if (plan->inputs.if_match >= 0 && !sqlfile_mentions(plan->file, "ifMatch"))
 		return refuse(fault, path, "takes If-Match, but does not mention :ifMatch");
 	if (plan->is_claimed && !operation->location)
@@ -294,7 +297,12 @@ enum err service_count(struct plan *plan, uint32_t mask, const struct sqlfile_st
 
 enum err service_past(struct plan *plan, uint32_t mask, const struct sqlfile_statement **out)
 {
-	enum err error = wrap(plan, mask, "select p.*, erased_in(to_jsonb(p)) as erased from ", " as p", "past", &plan->pasts[mask]);
+	const char *seen = sqlfile_says(plan->file, SQLFILE_SEEN), *quote = seen ? "$seen$" : "";
+	char *before;
+	if (asprintf(&before, "select p.*, erased_in(to_jsonb(p), %s%s%s) as erased from ", quote, seen ? seen : "null", quote) < 0)
+		return ERR_MEMORY;
+	enum err error = wrap(plan, mask, before, " as p", "past", &plan->pasts[mask]);
+	free(before);
 	*out = plan->pasts[mask];
 	return error;
 }

@@ -23,6 +23,7 @@ struct piece {
 struct sqlfile {
 	char *name;
 	char *text;
+	char *says[SQLFILE_WORD_COUNT];
 	const char *const *names;
 	struct piece *pieces;
 	size_t piece_count, piece_capacity;
@@ -122,6 +123,27 @@ static enum err begin_optional_line(struct parse *parse)
 	return ERR_NONE;
 }
 
+/* "--@ word …": the rest of the line, without the blanks around it, is kept for whoever reads the rows. */
+static enum err take_saying(struct parse *parse)
+{
+	static const char *const words[] = {[SQLFILE_SEEN] = "seen", [SQLFILE_CURSOR] = "cursor", NULL};
+	const char *end = memchr(parse->next, '\n', (size_t)(parse->end - parse->next)), *word = parse->next + 3;
+	end = end ? end : parse->end;
+	while (end > word && isspace((unsigned char)end[-1]))
+		end--;
+	word += strspn(word, " \t");
+	size_t length = length_of_name(word, end);
+	int index = index_of(words, word, length);
+	const char *text = word + length + strspn(word + length, " \t");
+	if (index == NONE || text >= end)
+		return fault_at(parse, "nothing that can be said of the rows:", word, (size_t)(end - word));
+	if (parse->file->says[index])
+		return fault_at(parse, "said before:", word, length);
+	parse->file->says[index] = strndup(text, (size_t)(end - text));
+	parse->next = end;
+	return parse->file->says[index] ? ERR_NONE : ERR_MEMORY;
+}
+
 static enum err end_statement(struct parse *parse)
 {
 	if (!parse->has_begun && parse->has_pieces)
@@ -211,16 +233,18 @@ static enum err take(struct parse *parse, enum sqlscan_kind kind, size_t length)
 	return fault_at(parse, "a quote or comment that begins here has no end", "", 0);
 }
 
-static bool is_optional_line(const struct parse *parse)
+static bool begins_line(const struct parse *parse, const char mark[4])
 {
-	return parse->is_line_start && parse->end - parse->next >= 3 && memcmp(parse->next, "--?", 3) == 0;
+	return parse->is_line_start && parse->end - parse->next >= 3 && memcmp(parse->next, mark, 3) == 0;
 }
 
 static enum err parse_piece(struct parse *parse)
 {
 	size_t length;
-	if (is_optional_line(parse))
+	if (begins_line(parse, "--?"))
 		return begin_optional_line(parse);
+	if (begins_line(parse, "--@"))
+		return take_saying(parse);
 	enum sqlscan_kind kind = sqlscan_next(parse->next, parse->end, parse->before, &length);
 	enum err error = take(parse, kind, length);
 	if (error != ERR_NONE)
@@ -302,10 +326,17 @@ void sqlfile_free(struct sqlfile *file)
 		return;
 	for (size_t i = 0; i < SHAPES; i++)
 		shape_free(file->shapes[i]);
+	for (size_t i = 0; i < SQLFILE_WORD_COUNT; i++)
+		free(file->says[i]);
 	free(file->pieces);
 	free(file->text);
 	free(file->name);
 	free(file);
+}
+
+const char *sqlfile_says(const struct sqlfile *file, enum sqlfile_word word)
+{
+	return file->says[word];
 }
 
 const int *sqlfile_filters(const struct sqlfile *file, size_t *count)

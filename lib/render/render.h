@@ -1,7 +1,7 @@
 /* Rows to JSON, NDJSON and CSV, straight from the columns.
  *
  * snake_case column names become camelCase members. Columns whose name starts with '@' are control columns and are not
- * rendered: @etag, @status, @location, @cursor, @seen. Instants get the form 2026-01-31T23:59:59.000000Z, booleans are
+ * rendered: @etag, @status, @location, @seen. Instants get the form 2026-01-31T23:59:59.000000Z, booleans are
  * true or false. What doesn't fit into `out`, or memory that runs out, sets its `failed`. */
 #ifndef RENDER_RENDER_H
 #define RENDER_RENDER_H

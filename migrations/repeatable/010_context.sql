@@ -34,16 +34,16 @@ declare
   caller record;
   held   text[];
   acting text;
-  hidden text;
-  barred uuid[];
+  hidden uuid[] := '{}';
+  barred uuid[] := '{}';
   opened uuid[];
+  again  boolean := current_setting('secondlook.force', true) <> '';
 begin
-  select c.force_id, c.name, c.acts_alone, c.enabled, f.clock_offset, s.reference, s.enabled as staff_enabled,
-         case when staff_reference is null then c.roles
-              else array(select r from unnest(s.roles) r where r = any (c.roles)) end as held
+  select c.force_id, c.name, c.acts_alone, c.enabled, c.roles, s.reference, s.roles as staff_roles, s.enabled as staff_enabled,
+         (select f.clock_offset from force f where f.force_id = c.force_id) as clock_offset,
+         exists (select from case_restriction r where r.force_id = c.force_id and r.restricted) as restricts
   into   caller
-  from   client c join force f on f.force_id = c.force_id
-  left   join staff s on s.force_id = c.force_id and s.reference = staff_reference
+  from   client c left join staff s on s.force_id = c.force_id and s.reference = staff_reference
   where  c.uri = client_uri;
   if caller.enabled is not true then
     perform refuse('SL403', 'client_unknown');
@@ -52,7 +52,10 @@ begin
   elsif staff_reference is not null and caller.staff_enabled is not true then
     perform refuse('SL403', 'staff_unknown');
   end if;
-  held := caller.held;
+  held := case when staff_reference is null then caller.roles else caller.staff_roles end;
+  if not held <@ caller.roles then
+    held := array(select r from unnest(held) r where r = any (caller.roles));
+  end if;
   acting := coalesce(caller.reference, 'client:' || caller.name);
   if cardinality(allowed) > 0 and not held && allowed then
     perform refuse('SL403', 'role_not_allowed', jsonb_build_object('allowedRoles', allowed));
@@ -60,18 +63,15 @@ begin
 
   -- Restricted cases are hidden from all but those whom their permitted list names and, for supervisors, those that
   -- do not block them. Blocking wins over permission, and over an emergency's access, which ends by itself.
-  select array_agg(r.case_id)::text, array_agg(r.case_id) filter (where acting = any (r.blocked)) into hidden, barred
-  from   case_restriction r
-  where  r.force_id = caller.force_id and r.restricted
-  and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held)));
-  if hidden is not null then
+  if caller.restricts then
+    select coalesce(array_agg(r.case_id), '{}'), coalesce(array_agg(r.case_id) filter (where acting = any (r.blocked)), '{}') into hidden, barred
+    from   case_restriction r
+    where  r.force_id = caller.force_id and r.restricted
+    and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held)));
     opened := array(select g.case_id from case_break_glass g
                     where g.force_id = caller.force_id and g.recorded_by = acting
                     and   g.expires_at > statement_timestamp() + caller.clock_offset);
-    if opened <> '{}' then
-      hidden := (select array_agg(c.id)::text from unnest(hidden::uuid[]) as c (id)
-                 where c.id <> all (opened) or c.id = any (barred));
-    end if;
+    hidden := array(select c.id from unnest(hidden) as c (id) where c.id <> all (opened) or c.id = any (barred));
   end if;
 
   perform set_config('secondlook.force', caller.force_id, true),
@@ -82,11 +82,14 @@ begin
           set_config('secondlook.request', request::text, true),
           set_config('secondlook.line', line::text, true),
           set_config('secondlook.lines', '0', true),
-          set_config('secondlook.thumbprint', certificate, true),
-          set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
-          set_config('secondlook.now', case when caller.clock_offset = '0' then '' else (statement_timestamp() + caller.clock_offset)::text end, true),
-          set_config('secondlook.hidden', coalesce(hidden, ''), true),
-          set_config('secondlook.blocked', coalesce(barred::text, ''), true);
+          set_config('secondlook.thumbprint', certificate, true);
+  -- What few have to set: a transaction begins without it. One that enters again forgets what it had.
+  if again or hidden <> '{}' or caller.clock_offset <> '0' or stated_purpose <> '' then
+    perform set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
+            set_config('secondlook.now', case when caller.clock_offset = '0' then '' else (statement_timestamp() + caller.clock_offset)::text end, true),
+            set_config('secondlook.hidden', coalesce(nullif(hidden::text, '{}'), ''), true),
+            set_config('secondlook.blocked', coalesce(nullif(barred::text, '{}'), ''), true);
+  end if;
   return caller.force_id;
 end $$;
 comment on function enter(text, text, text, text[], uuid, uuid, text, text) is

@@ -141,13 +141,13 @@ create or replace function case_is_blocked(id uuid) returns boolean language sql
 comment on function case_is_blocked(uuid) is 'Whether a case is one of those that do not exist for who acts now, not even as danger.';
 
 -- An alert that rests on a case that blocks who asks is a reason in the queue for others only.
-create or replace function reasons_shown(reasons jsonb, of_case uuid, of_contact uuid) returns jsonb
+create or replace function reasons_shown(reasons json, of_case uuid, of_contact uuid) returns json
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
   if coalesce(current_setting('secondlook.blocked', true), '') = '' then
     return reasons;
   end if;
-  return (select coalesce(jsonb_agg(r.item order by r.n), '[]') from jsonb_array_elements(reasons) with ordinality as r (item, n)
+  return (select coalesce(json_agg(r.item order by r.n), '[]') from json_array_elements(reasons) with ordinality as r (item, n)
           where  not exists (select from alert a where a.force_id = current_force() and (a.case_id = of_case or a.contact_id = of_contact)
                              and a.detector = r.item ->> 'code' and (case_is_blocked(a.case_id) or evidence_is_blocked(a.evidence)))
           and    not exists (select from alert a
@@ -156,6 +156,6 @@ begin
                              and    a.evidence @> jsonb_build_object('records', jsonb_build_array(
                                       jsonb_build_object('kind', 'contact', 'id', of_contact)))));
 end $$;
-comment on function reasons_shown(jsonb, uuid, uuid) is 'The reasons of an item of the queue without those that tell of a case that blocks who asks.';
+comment on function reasons_shown(json, uuid, uuid) is 'The reasons of an item of the queue without those that tell of a case that blocks who asks.';
 grant execute on function case_is_hidden(uuid), contact_is_hidden(uuid), record_is_hidden(uuid, uuid), contact_shown(uuid), person_is_hidden(uuid),
-  case_is_blocked(uuid), reasons_shown(jsonb, uuid, uuid) to secondlook_app;
+  case_is_blocked(uuid), reasons_shown(json, uuid, uuid) to secondlook_app;

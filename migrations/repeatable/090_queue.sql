@@ -163,7 +163,7 @@ begin
   end if;
   select * into open from review_item i
   where  i.force_id = for_force and i.contact_id = id order by (i.status <> 'done') desc, i.recorded_at desc limit 1;
-  select coalesce(array_agg(r.item ->> 'code'), '{}') into earlier from jsonb_array_elements(open.reasons) as r (item);
+  select coalesce(array_agg(r.item ->> 'code'), '{}') into earlier from json_array_elements(open.reasons) as r (item);
   select l.case_id, grade_level(g.agreed_grade) as level into gravest
   from   contact_case l left join latest_grade g on g.force_id = l.force_id and g.case_id = l.case_id
   where  l.force_id = for_force and l.contact_id = id and l.active
@@ -347,7 +347,7 @@ begin
   order  by i.due_at, i.item_id limit 1 for update skip locked;
   update review_item i
   set    rank = r.rank, reasons = r.reasons, raised_at = at
-  from   review_rank(array(select e.reason ->> 'code' from jsonb_array_elements(item.reasons) e (reason)) || 'overdue'::text,
+  from   review_rank(array(select e.reason ->> 'code' from json_array_elements(item.reasons) e (reason)) || 'overdue'::text,
                      limits -> 'review_tiers') r
   where  i.force_id = for_force and i.item_id = item.item_id;
   return found;
@@ -376,7 +376,7 @@ grant execute on function raise_overdue_item(text, timestamptz), raise_overdue_i
 -- A claim whose lease is over reads as waiting: nobody has to come by to free it.
 create or replace view review_item_shown with (security_invoker = true) as
 select i.force_id, i.item_id, i.assessment_id, i.contact_id, i.case_id, i.rank,
-       case when coalesce(current_setting('secondlook.blocked', true), '') = '' then i.reasons
+       case when (select coalesce(current_setting('secondlook.blocked', true), '') = '') then i.reasons
             else reasons_shown(i.reasons, i.case_id, i.contact_id) end as reasons, i.due_at, i.occurred_at,
        i.recorded_at, i.status as stored_status,
        case when i.status = 'claimed' and i.lease_until <= domain_now() then 'waiting' else i.status end as status,

@@ -189,7 +189,7 @@ begin
   where  i.force_id = here and i.status <> 'done'
   and    (i.contact_id = subject.contact_id or i.assessment_id = subject.assessment_id or i.case_id = of_case)
   order  by i.contact_id = of_contact desc nulls last, i.case_id = of_case desc nulls last, i.rank, i.item_id limit 1 for update;
-  earlier := array(select r.reason ->> 'code' from jsonb_array_elements(coalesce(item.reasons, '[]')) r (reason));
+  earlier := array(select r.reason ->> 'code' from json_array_elements(coalesce(item.reasons, '[]')) r (reason));
   if codes <@ earlier or num_nonnulls(subject.contact_id, subject.assessment_id) = 0 then
     return;
   end if;

@@ -36,10 +36,11 @@ create or replace function member_name(column_name text) returns text language s
   return left(column_name, 1) || substr(replace(initcap(replace(column_name, '_', ' ')), ' ', ''), 2);
 comment on function member_name(text) is 'A column as the API names its member.';
 
--- "@seen" says which records a row shows, as tokens kind:id:version or as a template of the row's own columns.
-create or replace function erased_in(row_shown jsonb) returns jsonb language plpgsql stable as $$
+-- Which records a row shows, as tokens kind:id:version: a template of the row's own columns (--@ seen), or without one the column "@seen".
+drop function if exists erased_in(jsonb);
+create or replace function erased_in(row_shown jsonb, template text) returns jsonb language plpgsql stable as $$
 declare
-  tokens text := row_shown ->> '@seen';
+  tokens text := coalesce(template, row_shown ->> '@seen');
   named  text;
 begin
   for named in select distinct m[1] from regexp_matches(tokens, '\{(\w+)\}', 'g') m loop
@@ -53,7 +54,7 @@ begin
                  where  l.force_id = current_force() and l.record_id = s.id::uuid and l.relation = s.kind and l.image is not null
                  and    l.line_id >= first_line(s.id::uuid) and l.erased is not null) e);
 end $$;
-comment on function erased_in(jsonb) is 'What was erased of the records that a row shows: [{kind, recordId, member, at, authority}]; null when nothing was.';
+comment on function erased_in(jsonb, text) is 'What was erased of the records that a row shows: [{kind, recordId, member, at, authority}]; null when nothing was.';
 
 create or replace function constant_value(expression text) returns jsonb language plpgsql immutable as $$
 declare
@@ -130,4 +131,4 @@ end $$;
 comment on function make_past_views() is 'Makes the schema `past` for the tables as they are.';
 
 grant execute on function known_by(), happened_by(), travel(timestamptz, timestamptz), line_known_at(jsonb, timestamptz), first_line(uuid),
-  erased_in(jsonb), member_name(text) to secondlook_app;
+  erased_in(jsonb, text), member_name(text) to secondlook_app;

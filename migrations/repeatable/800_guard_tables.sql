@@ -76,7 +76,7 @@ begin
   ('shift_transition', 'shift_transition', 'transition_id', '', null, null, ''),
   ('sandbox_clock_setting', 'sandbox_clock_setting', 'clock_setting_id', '', null, null, ''),
   ('assessment', 'assessment', 'assessment_id', 'case_id', null, 'case', ''),
-  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', '(record_is_hidden(case_id, contact_id) or reasons_shown(reasons, case_id, contact_id) = ''[]'')',
+  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', '(record_is_hidden(case_id, contact_id) or reasons_shown(reasons, case_id, contact_id)::text = ''[]'')',
    'status,claimed_by,claimed_at,lease_until,taken_from,reason,review_id,outcome'),
   ('review', 'review', 'review_id', 'case_id', null, 'case', ''),
   ('review_authorisation', 'review_authorisation', 'authorisation_id', 'case_id', null, 'case', ''),

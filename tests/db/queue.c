@@ -138,7 +138,7 @@ START_TEST(one_rises_when_it_is_its_turn)
 	ck_assert_str_eq(database_run(database_url(), "select raise_overdue_item('west-midlands', '2026-05-31 23:59:59Z')"), "f");
 	ck_assert_str_eq(database_run(database_url(), "select raise_overdue_item('northumbria', '2026-06-01Z')"), "f");
 	ck_assert_str_eq(database_run(database_url(), "select raise_overdue_item('west-midlands', '2026-06-01Z')"), "t");
-	ck_assert_str_eq(database_run(database_url(), "select rank || ' ' || (reasons @> '[{\"code\": \"overdue\"}]') || ' ' || version || ' ' ||"
+	ck_assert_str_eq(database_run(database_url(), "select rank || ' ' || (reasons::jsonb @> '[{\"code\": \"overdue\"}]') || ' ' || version || ' ' ||"
 						      " changed_by from review_item where raised_at = '2026-06-01Z'"),
 			 "1 true 2 service:clock");
 	const char *claim = "set local session_replication_role = replica;"

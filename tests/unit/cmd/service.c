@@ -246,8 +246,11 @@ START_TEST(a_promise_not_kept_is_named)
 	static const struct {
 		const char *path, *old, *new, *told;
 	} rows[] = {
-		{"api/cases/getCase.sql", "\"@seen\"", "seen", "api/cases/getCase.sql: reads, but has no column \"@seen\""},
-		{"api/cases/listCases.sql", "\"@cursor\"", "cursor", "api/cases/listCases.sql: is a list"},
+		{"api/cases/getCase.sql", "\"@seen\"", "seen", "api/cases/getCase.sql: reads, but has neither"},
+		{"api/shifts/getShift.sql", "--@ seen ", "-- ", "api/shifts/getShift.sql: reads, but has neither"},
+		{"api/shifts/getShift.sql", "select", "select 's' as \"@seen\",", "api/shifts/getShift.sql: has a column"},
+		{"api/cases/getCase.sql", "select", "select 'case:{case_id}' as \"@seen\",", "api/cases/getCase.sql: has a column"},
+		{"api/cases/listCases.sql", "--@ cursor ", "-- ", "api/cases/listCases.sql: is a list"},
 		{"api/cases/listCases.sql", ":fetch", "50", "api/cases/listCases.sql: is a list"},
 		{"api/cases/patchCase.sql", ":ifMatch", "2", "api/cases/patchCase.sql: takes If-Match"},
 		{"openapi.yaml", "      x-location: /v1/contacts/{newId}\n", "", "api/contacts/createContact.sql: takes an Idempotency-Key"},

@@ -56,6 +56,8 @@ static const struct row rows[] = {
 	{"select 1\n--? grade and a\n--? status and b\n--? grade and c", 3, "select 1\n and a\n and b\n and c"},
 	{"select 1\n--? grade and a", 0xffffffffU, "select 1\n and a"},
 	{"select 'a\n;\n:force'", 0, "select 'a\n;\n:force'"},
+	{"-- Cases.\n--@ cursor case_id\nselect 1\n--@ seen :it\n, 2", 0, "select 1\n\n, 2"},
+	{"select 1 --@ seen x\n", 0, "select 1"},
 };
 
 START_TEST(shapes_have_their_text)
@@ -131,6 +133,18 @@ START_TEST(mentioned_are_names_and_filters)
 }
 END_TEST
 
+START_TEST(what_is_said_of_the_rows_is_kept)
+{
+	struct sqlfile *file = parse("-- Cases.\n  --@ cursor  recorded_at, case_id \t\nselect 1 --@ seen x\n");
+	ck_assert_str_eq(sqlfile_says(file, SQLFILE_CURSOR), "recorded_at, case_id");
+	ck_assert_ptr_null(sqlfile_says(file, SQLFILE_SEEN));
+	sqlfile_free(file);
+	file = parse("select 1\n--@ seen case:{case_id}:{version}");
+	ck_assert_str_eq(sqlfile_says(file, SQLFILE_SEEN), "case:{case_id}:{version}");
+	sqlfile_free(file);
+}
+END_TEST
+
 struct faulty {
 	const char *text, *fault;
 };
@@ -151,6 +165,10 @@ static const struct faulty faults[] = {
 	{"--? grade select 1\n;\n", "getCase.sql:2: a statement of optional lines only"},
 	{"select 1\n--? force 1\n--? caseId 1\n--? grade 1\n--? status 1\n--? body 1\n--? limit 1\n",
 	 "getCase.sql:7: more optional inputs than five"},
+	{"select 1\n--@ sen case:1:1\n", "getCase.sql:2: nothing that can be said of the rows: sen case:1:1"},
+	{"--@ seen\nselect 1", "getCase.sql:1: nothing that can be said of the rows: seen"},
+	{"--@", "getCase.sql:1: nothing that can be said of the rows:"},
+	{"--@ cursor a\n--@ cursor b\nselect 1", "getCase.sql:2: said before: cursor"},
 	{"a;\na;\na;\na;\na;\na;\na;\na;\na;\n", "getCase.sql:9: more statements than eight"},
 };
 
@@ -181,4 +199,4 @@ END_TEST
 
 UNIT("db/sqlfile", shapes_have_their_text, inputs_follow_the_numbers, each_statement_counts_from_one,
      a_statement_without_filters_has_one_name, filters_come_in_order_of_first_use, mentioned_are_names_and_filters,
-     faults_name_their_line, a_nul_byte_is_refused)
+     what_is_said_of_the_rows_is_kept, faults_name_their_line, a_nul_byte_is_refused)
