@@ -159,6 +159,13 @@ static void append_escape(struct bytes *bytes, char character)
 
 void bytes_append_json_string(struct bytes *bytes, const char *text, size_t length)
 {
+	if (length && plain_length(text, length) == length && reserve(bytes, length + 2)) {
+		char *start = bytes->data + bytes->length;
+		start[0] = start[length + 1] = '"';
+		memcpy(start + 1, text, length);
+		bytes->length += length + 2;
+		return;
+	}
 	bytes_append_char(bytes, '"');
 	while (length && !bytes->failed) {
 		size_t plain = plain_length(text, length);

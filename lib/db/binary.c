@@ -1,6 +1,7 @@
 /* Prints PostgreSQL's binary values as the server would. */
 #include "db/binary.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,10 +34,20 @@ static const int64_t day_us = INT64_C(86400000000);
 /* Big-endian, two's complement, 2, 4 or 8 bytes. */
 static int64_t integer(const char *data, size_t length)
 {
-	uint64_t value = (signed char)data[0] < 0 ? UINT64_MAX : 0;
-	for (size_t i = 0; i < length; i++)
-		value = value << 8 | (unsigned char)data[i];
-	return (int64_t)value;
+	uint64_t eight;
+	uint32_t four;
+	uint16_t two;
+	switch (length) {
+	case sizeof eight:
+		memcpy(&eight, data, sizeof eight);
+		return (int64_t)be64toh(eight);
+	case sizeof four:
+		memcpy(&four, data, sizeof four);
+		return (int32_t)be32toh(four);
+	default:
+		memcpy(&two, data, sizeof two);
+		return (int16_t)be16toh(two);
+	}
 }
 
 static size_t print_integer(int64_t value, char *text)
@@ -54,40 +65,60 @@ static size_t print_integer(int64_t value, char *text)
 	return length;
 }
 
+/* Four bytes as eight hexadecimal digits, all at once: the bytes are drawn apart into nibbles, in the order of memory. */
+static void print_hexadecimal(const char *data, char *text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const unsigned char *bytes = (const unsigned char *)data;
+	uint64_t word = bytes[0] | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 32 | (uint64_t)bytes[3] << 48;
+	word = (word >> 4 | word << 8) & (ones * 0x0f);
+	uint64_t letters = (word + ones * 6) >> 4 & ones;
+	word += ones * '0' + letters * ('a' - '0' - 10);
+	for (int i = 0; i < 8; i++)
+		text[i] = (char)(word >> 8 * i);
+}
+
 static size_t print_uuid(const char *data, char *text)
 {
-	static const char digits[] = "0123456789abcdef";
-	char *next = text;
-	for (int i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*next++ = '-';
-		*next++ = digits[(unsigned char)data[i] >> 4];
-		*next++ = digits[(unsigned char)data[i] & 15];
-	}
-	return (size_t)(next - text);
+	char digits[32];
+	for (int i = 0; i < 16; i += 4)
+		print_hexadecimal(data + i, digits + 2 * i);
+	memcpy(text, digits, 8);
+	memcpy(text + 9, digits + 8, 4);
+	memcpy(text + 14, digits + 12, 4);
+	memcpy(text + 19, digits + 16, 4);
+	memcpy(text + 24, digits + 20, 12);
+	text[8] = text[13] = text[18] = text[23] = '-';
+	return 36;
 }
 
 /* Two digits. */
-static void put_pair(char *text, int64_t value)
+static void put_pair(char *text, uint32_t value)
 {
 	text[0] = (char)('0' + value / 10);
 	text[1] = (char)('0' + value % 10);
 }
 
-/* The proleptic Gregorian date of a day counted from 1 March of the year 0; years of 400 have 146,097 days. */
-static void date_of(int64_t day, int64_t *year, int64_t *month, int64_t *day_of_month)
+enum {
+	ERA_DAYS = 146097,   /* of 400 years */
+	FIRST_DAY = 2483589, /* from 1 March of the year -4800, twelve eras before 0, to 1 January 2000 */
+	FIRST_YEAR = -4800,  /* no instant is before -4713 */
+};
+
+/* The proleptic Gregorian date of a day counted from 1 March of the first year. */
+static void date_of(uint32_t day, int32_t *year, uint32_t *month, uint32_t *day_of_month)
 {
-	int64_t era = (day >= 0 ? day : day - 146096) / 146097;
-	int64_t of_era = day - era * 146097;
-	int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t from_march = (5 * of_year + 2) / 153;
+	uint32_t era = day / ERA_DAYS;
+	uint32_t of_era = day - era * ERA_DAYS;
+	uint32_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / (ERA_DAYS - 1)) / 365;
+	uint32_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	uint32_t from_march = (5 * of_year + 2) / 153;
 	*day_of_month = of_year - (153 * from_march + 2) / 5 + 1;
 	*month = from_march < 10 ? from_march + 3 : from_march - 9;
-	*year = year_of_era + era * 400 + (*month <= 2);
+	*year = (int32_t)(year_of_era + era * 400 + (*month <= 2)) + FIRST_YEAR;
 }
 
-static size_t print_decimals(int64_t microseconds, char *text)
+static size_t print_decimals(uint32_t microseconds, char *text)
 {
 	size_t length = 7;
 	if (!microseconds)
@@ -101,27 +132,28 @@ static size_t print_decimals(int64_t microseconds, char *text)
 }
 
 /* A year that four digits don't hold is rare: the general printer will do. */
-static size_t print_year(int64_t year, char *text)
+static size_t print_year(int32_t year, char *text)
 {
 	if (year < 1 || year > 9999)
-		return (size_t)snprintf(text, 16, "%04lld", (long long)(year < 1 ? 1 - year : year));
-	put_pair(text, year / 100);
-	put_pair(text + 2, year % 100);
+		return (size_t)snprintf(text, 16, "%04d", year < 1 ? 1 - year : year);
+	put_pair(text, (uint32_t)year / 100);
+	put_pair(text + 2, (uint32_t)year % 100);
 	return 4;
 }
 
 /* Microseconds since 2000-01-01 00:00 UTC; the ends of the range are the infinities. */
 static size_t print_instant(int64_t instant, char *text)
 {
-	const int64_t first_day = 730425; /* 1 March 0000 to 1 January 2000 */
-	int64_t year, month, day_of_month;
+	int32_t year;
+	uint32_t month, day_of_month;
 	if (instant == INT64_MAX)
 		return (size_t)snprintf(text, BINARY_TEXT_SIZE, "infinity");
 	if (instant == INT64_MIN)
 		return (size_t)snprintf(text, BINARY_TEXT_SIZE, "-infinity");
 	int64_t day = instant / day_us - (instant % day_us < 0);
-	int64_t of_day = instant - day * day_us, seconds = of_day / 1000000;
-	date_of(day + first_day, &year, &month, &day_of_month);
+	int64_t of_day = instant - day * day_us;
+	uint32_t seconds = (uint32_t)(of_day / 1000000);
+	date_of((uint32_t)(day + FIRST_DAY), &year, &month, &day_of_month);
 	char *next = text + print_year(year, text);
 	memcpy(next, "-..-.. ..:..:..", 15);
 	put_pair(next + 1, month);
@@ -130,7 +162,7 @@ static size_t print_instant(int64_t instant, char *text)
 	put_pair(next + 10, seconds / 60 % 60);
 	put_pair(next + 13, seconds % 60);
 	next += 15;
-	next += print_decimals(of_day % 1000000, next);
+	next += print_decimals((uint32_t)(of_day % 1000000), next);
 	memcpy(next, "+00 BC", 6);
 	return (size_t)(next - text) + (year < 1 ? 6 : 3);
 }

@@ -182,9 +182,9 @@ static const char *value_of(const void *context, int row, int column, size_t *le
 {
 	const struct statement *statement = context;
 	const PGresult *result = statement->result;
-	if (PQgetisnull(result, row, column))
-		return NULL;
 	*length = (size_t)PQgetlength(result, row, column);
+	if (!*length && PQgetisnull(result, row, column))
+		return NULL;
 	const char *value = PQgetvalue(result, row, column);
 	return statement->gives_binary ? binary_text(statement->types[column], value, *length, statement->scratch, length) : value;
 }
