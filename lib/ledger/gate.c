@@ -14,6 +14,7 @@ void gate_enter(struct gate *gate, struct gate_entry *entry)
 	entry->next = NULL;
 	*gate->waiting_end = entry;
 	gate->waiting_end = &entry->next;
+	gate->waiting_count++;
 }
 
 static struct gate_entry *take_waiting(struct gate *gate)
@@ -21,6 +22,7 @@ static struct gate_entry *take_waiting(struct gate *gate)
 	struct gate_entry *entries = gate->waiting;
 	gate->waiting = NULL;
 	gate->waiting_end = &gate->waiting;
+	gate->waiting_count = 0;
 	return entries;
 }
 
@@ -53,6 +55,7 @@ static void start(struct gate *gate, size_t index)
 {
 	struct gate_flush *flush = &gate->flushes[index];
 	flush->single = gate->retrying != NULL;
+	flush->entry_count = flush->single ? 1 : gate->waiting_count;
 	flush->entries = flush->single ? take_retrying(gate) : take_waiting(gate);
 	flush->line_count = count_lines(flush->entries);
 	enum err error = gate->send(gate->context, index);
@@ -60,10 +63,20 @@ static void start(struct gate *gate, size_t index)
 		gate_flushed(gate, index, error == ERR_LIMIT ? GATE_REFUSED : GATE_UNAVAILABLE);
 }
 
+/* With few under way another at once spares those who wait most of a flush's time; with many, those who wait make the
+ * next flush a larger one, and the server commits half as often. */
+static bool is_another_worth_it(const struct gate *gate)
+{
+	size_t under_way = 0;
+	for (size_t i = 0; i < gate->flush_count; i++)
+		under_way += gate->flushes[i].entry_count;
+	return under_way < GATE_FEW;
+}
+
 void gate_turn(struct gate *gate)
 {
 	for (size_t i = 0; i < gate->flush_count; i++)
-		if (!gate->flushes[i].entries && (gate->waiting || gate->retrying))
+		if (!gate->flushes[i].entries && (gate->waiting || gate->retrying) && is_another_worth_it(gate))
 			start(gate, i);
 }
 

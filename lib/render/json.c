@@ -57,11 +57,9 @@ static void append_row(struct bytes *out, const struct rows *rows, const struct 
 		const struct member *member = &members->list[i];
 		size_t length = 0;
 		const char *text = rows->value(rows->result, row, member->column, &length);
-		bytes_append(out, members->texts.data + member->start, member->length);
+		bytes_append(out, members->texts.data + member->start, member->length + (text ? 0 : MEMBER_NULL_LENGTH));
 		if (text)
 			append_value(out, member->kind, text, length);
-		else
-			bytes_append(out, "null", 4);
 	}
 	bytes_append_char(out, '}');
 }

@@ -46,6 +46,7 @@ static void add(struct members *members, const struct column *column, int number
 	bytes_append_json_string(&members->texts, name->data, name->length);
 	bytes_append_char(&members->texts, ':');
 	member->length = members->texts.length - member->start;
+	bytes_append(&members->texts, "null", MEMBER_NULL_LENGTH);
 	members->count++;
 }
 

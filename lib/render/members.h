@@ -9,10 +9,12 @@
 #include "base/err.h"
 #include "base/rows.h"
 
+enum { MEMBER_NULL_LENGTH = 4 };
+
 struct member {
 	int column;
 	enum column_kind kind;
-	size_t start, length; /* of {"caseId": or ,"reference": in the texts */
+	size_t start, length; /* of {"caseId": or ,"reference": in the texts; "null" follows it */
 };
 
 struct members {

@@ -114,6 +114,24 @@ START_TEST(two_flushes_overlap)
 }
 END_TEST
 
+START_TEST(beside_many_no_other_flush_begins)
+{
+	struct trial trial;
+	struct gate_entry late = {.has_line = true};
+	trial_begin(&trial, 2);
+	for (int i = 0; i < GATE_FEW; i++)
+		gate_enter(&trial.gate, &trial.entries[i]);
+	gate_turn(&trial.gate);
+	gate_enter(&trial.gate, &late);
+	gate_turn(&trial.gate);
+	ck_assert_uint_eq(trial.sent, 1);
+	gate_flushed(&trial.gate, 0, GATE_DURABLE);
+	gate_turn(&trial.gate);
+	ck_assert_uint_eq(trial.sent, 2);
+	ck_assert_ptr_eq(trial.gate.flushes[0].entries, &late);
+}
+END_TEST
+
 START_TEST(lines_become_array_literals)
 {
 	struct trial trial;
@@ -139,4 +157,4 @@ START_TEST(lines_become_array_literals)
 END_TEST
 
 UNIT("gate", what_enters_during_a_flush_waits_for_the_next, a_refused_batch_is_sent_singly,
-     a_lost_flush_releases_all_as_unavailable, two_flushes_overlap, lines_become_array_literals)
+     a_lost_flush_releases_all_as_unavailable, two_flushes_overlap, beside_many_no_other_flush_begins, lines_become_array_literals)

@@ -35,10 +35,10 @@ START_TEST(texts_are_ready_to_append)
 	struct members members;
 	ck_assert_int_eq(members_make(&rows, &members), ERR_NONE);
 	ck_assert_int_eq(members.count, 3);
-	ck_assert_str_eq(bytes_string(&members.texts), "{\"caseId\":,\"openedAt\":,\"odd\\\"name\":");
+	ck_assert_str_eq(bytes_string(&members.texts), "{\"caseId\":null,\"openedAt\":null,\"odd\\\"name\":null");
 	ck_assert_int_eq(members.list[1].column, 2);
 	ck_assert_int_eq(members.list[1].kind, COLUMN_INSTANT);
-	ck_assert_uint_eq(members.list[1].start, 10);
+	ck_assert_uint_eq(members.list[1].start, 14);
 	ck_assert_uint_eq(members.list[1].length, 12);
 	members_release(&members);
 }
