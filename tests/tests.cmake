@@ -91,14 +91,16 @@ add_test(NAME api/self COMMAND api_self)
 set_tests_properties(api/self PROPERTIES LABELS api TIMEOUT 60)
 
 # Each file but the frame's is a Check program with a PostgreSQL of its own. One at a time: they measure waiting.
-set(fault_frame ${CMAKE_SOURCE_DIR}/tests/fault/fault.c ${CMAKE_SOURCE_DIR}/tests/fault/load.c)
+pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
+set(fault_frame ${CMAKE_SOURCE_DIR}/tests/fault/fault.c ${CMAKE_SOURCE_DIR}/tests/fault/load.c
+  ${CMAKE_SOURCE_DIR}/tests/fault/sealed.c)
 file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fault/*.c)
 list(REMOVE_ITEM fault_tests ${fault_frame})
 foreach(source IN LISTS fault_tests)
   get_filename_component(name ${source} NAME_WE)
   add_executable(fault_${name} ${source} ${fault_frame})
   target_include_directories(fault_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/fault)
-  target_link_libraries(fault_${name} PRIVATE test_support secondlook_db)
+  target_link_libraries(fault_${name} PRIVATE test_support secondlook_db secondlook_ledger PkgConfig::SSL)
   add_test(NAME fault/${name} COMMAND fault_${name})
   set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 600 RUN_SERIAL ON)
 endforeach()
@@ -122,7 +124,6 @@ set_tests_properties(detectors/scenes PROPERTIES LABELS detectors TIMEOUT 300)
 # <<< tests/detectors
 
 # The bench's load, built only when asked for (tests/bench/run).
-pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
 add_executable(bench_load EXCLUDE_FROM_ALL tests/bench/load.c)
 target_link_libraries(bench_load PRIVATE PkgConfig::SSL PkgConfig::OPENSSL)
 

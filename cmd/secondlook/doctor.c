@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "certificate.h"
 #include "db/migrate.h"
+#include "ledger_keys.h"
 #include "migrate.h"
 #include "subcommands.h"
 
@@ -195,6 +196,20 @@ static void check_certificates(struct doctor *doctor)
 	X509_free(authority);
 }
 
+/* Without it nothing is sealed, and whoever else reads it could sign another past. */
+static void check_ledger_key(struct doctor *doctor)
+{
+	char path[PATH_MAX];
+	struct note_key key;
+	snprintf(path, sizeof path, "%s/ledger.key", doctor->settings->ledger_keys);
+	check_privacy(doctor, path);
+	if (!ledger_keys_load(doctor->settings->ledger_keys, LEDGER_KEY_CHECKPOINTS, &doctor->text, &key))
+		note_key_release(&key);
+	else
+		fault(doctor, "so nothing is sealed; `secondlook pki ledger` makes both files in DIR/pki");
+	report(doctor, "the ledger's key");
+}
+
 /* libpq breaks its sentences into lines; a fault is one. */
 static void join_lines(struct bytes *text)
 {
@@ -269,6 +284,7 @@ int doctor_main(const struct settings *settings)
 	printf("good   settings\n");
 	check_password_file(&doctor);
 	check_certificates(&doctor);
+	check_ledger_key(&doctor);
 	check_database(&doctor);
 	bytes_release(&doctor.text);
 	if (doctor.wrong)

@@ -101,13 +101,6 @@ static void set_pass(struct elected *elected)
 	}
 }
 
-static void signalled(void *context, int number)
-{
-	struct elected *elected = context;
-	if (number == SIGTERM)
-		loop_stop(elected->loop);
-}
-
 static enum err open_lane(struct elected *elected)
 {
 	const struct elected_duty *duty = elected->duty;
@@ -128,27 +121,54 @@ static enum err open_lane(struct elected *elected)
 	return error;
 }
 
+enum err elected_open(struct worker_inheritance *inheritance, const struct elected_duty *duty, struct loop *loop,
+		      struct elected **elected)
+{
+	struct elected *made = calloc(1, sizeof *made);
+	if (!made)
+		return ERR_MEMORY;
+	*made = (struct elected){.inheritance = inheritance, .duty = duty, .loop = loop};
+	enum err error = open_lane(made);
+	if (error) {
+		free(made);
+		return error;
+	}
+	set_pass(made);
+	*elected = made;
+	return ERR_NONE;
+}
+
+void elected_close(struct elected *elected)
+{
+	if (!elected)
+		return;
+	elected->is_stopping = true;
+	db_lane_close(elected->lane);
+	loop_timer_cancel(elected->loop, &elected->timer);
+	free(elected);
+}
+
+static void signalled(void *context, int number)
+{
+	if (number == SIGTERM)
+		loop_stop(context);
+}
+
 int elected_run(struct worker_inheritance *inheritance, const struct elected_duty *duty)
 {
 	static const int numbers[] = {SIGTERM, SIGHUP, SIGINT};
-	struct elected elected = {.inheritance = inheritance, .duty = duty};
+	struct loop *loop = NULL;
+	struct elected *elected = NULL;
 	struct signals *signals = NULL;
-	enum err error = loop_new(&elected.loop);
+	enum err error = loop_new(&loop);
 	if (error == ERR_NONE)
-		error = signals_watch(elected.loop, numbers, 3, signalled, &elected, &signals);
+		error = signals_watch(loop, numbers, 3, signalled, loop, &signals);
 	if (error == ERR_NONE)
-		error = open_lane(&elected);
-	if (error == ERR_NONE) {
-		set_pass(&elected);
-		error = loop_run(elected.loop);
-	}
-	elected.is_stopping = true;
-	if (elected.lane)
-		db_lane_close(elected.lane);
-	if (elected.loop) {
-		loop_timer_cancel(elected.loop, &elected.timer);
-		signals_free(signals);
-		loop_free(elected.loop);
-	}
+		error = elected_open(inheritance, duty, loop, &elected);
+	if (error == ERR_NONE)
+		error = loop_run(loop);
+	elected_close(elected);
+	signals_free(signals);
+	loop_free(loop);
 	return error == ERR_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
 }

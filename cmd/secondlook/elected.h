@@ -25,7 +25,15 @@ struct elected_duty {
 	bool (*took)(const struct metrics *metrics, const struct rows *rows);
 };
 
-/* Until SIGTERM; the exit status of the process. */
+struct elected;
+
+/* Does the duty in a loop that does others as well. */
+MUST_CHECK enum err elected_open(struct worker_inheritance *inheritance, const struct elected_duty *duty, struct loop *loop,
+				 struct elected **elected);
+/* NULL is allowed. */
+void elected_close(struct elected *elected);
+
+/* A process that does nothing else, until SIGTERM; its exit status. */
 int elected_run(struct worker_inheritance *inheritance, const struct elected_duty *duty);
 
 #endif

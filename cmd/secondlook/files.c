@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,7 +37,7 @@ enum err files_read(const char *path, struct bytes *content)
 	return error;
 }
 
-static enum err write_all(int descriptor, const char *data, size_t length)
+static enum err write_all(int descriptor, const char *data, size_t length, bool flushes)
 {
 	while (length) {
 		ssize_t put = write(descriptor, data, length);
@@ -47,13 +48,13 @@ static enum err write_all(int descriptor, const char *data, size_t length)
 		data += put;
 		length -= (size_t)put;
 	}
-	return fsync(descriptor) ? ERR_SYSTEM : ERR_NONE;
+	return flushes && fsync(descriptor) ? ERR_SYSTEM : ERR_NONE;
 }
 
 static enum err write_and_rename(int descriptor, const char *temporary, const char *path, mode_t mode,
-				 const void *data, size_t length)
+				 const void *data, size_t length, bool flushes)
 {
-	enum err error = fchmod(descriptor, mode) ? ERR_SYSTEM : write_all(descriptor, data, length);
+	enum err error = fchmod(descriptor, mode) ? ERR_SYSTEM : write_all(descriptor, data, length, flushes);
 	if (close(descriptor) && !error)
 		error = ERR_SYSTEM;
 	if (!error && rename(temporary, path))
@@ -61,7 +62,7 @@ static enum err write_and_rename(int descriptor, const char *temporary, const ch
 	return error;
 }
 
-enum err files_write(const char *path, mode_t mode, const void *data, size_t length)
+static enum err put(const char *path, mode_t mode, const void *data, size_t length, bool flushes)
 {
 	char temporary[PATH_MAX];
 	int size = snprintf(temporary, sizeof temporary, "%s.%ld.new", path, (long)getpid());
@@ -72,13 +73,23 @@ enum err files_write(const char *path, mode_t mode, const void *data, size_t len
 	int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (descriptor < 0)
 		return ERR_SYSTEM;
-	enum err error = write_and_rename(descriptor, temporary, path, mode, data, length);
+	enum err error = write_and_rename(descriptor, temporary, path, mode, data, length, flushes);
 	if (error) {
 		int cause = errno;
 		unlink(temporary);
 		errno = cause;
 	}
 	return error;
+}
+
+enum err files_write(const char *path, mode_t mode, const void *data, size_t length)
+{
+	return put(path, mode, data, length, true);
+}
+
+enum err files_replace(const char *path, mode_t mode, const void *data, size_t length)
+{
+	return put(path, mode, data, length, false);
 }
 
 static enum err make_one(const char *path, mode_t mode)

@@ -12,7 +12,7 @@ enum err metrics_open(size_t worker_count, size_t operation_count, struct metric
 {
 	size_t slot_size = sizeof(struct metrics_slot) + operation_count * sizeof(struct metrics_operation);
 	size_t whole = (worker_count + 1) * slot_size + sizeof(struct metrics_sequencer) + sizeof(struct metrics_streamer) +
-		       sizeof(struct metrics_clock) + sizeof(uint64_t);
+		       sizeof(struct metrics_clock) + sizeof(struct metrics_sealer) + sizeof(uint64_t);
 	char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED) {
 		log_text(LOG_ERROR, "metrics_failed", "no shared memory");
@@ -23,7 +23,8 @@ enum err metrics_open(size_t worker_count, size_t operation_count, struct metric
 	metrics->sequencer = (struct metrics_sequencer *)(void *)(memory + (worker_count + 1) * slot_size);
 	metrics->streamer = (struct metrics_streamer *)(void *)(metrics->sequencer + 1);
 	metrics->clock = (struct metrics_clock *)(void *)(metrics->streamer + 1);
-	metrics->restarts = (uint64_t *)(void *)(metrics->clock + 1);
+	metrics->sealer = (struct metrics_sealer *)(void *)(metrics->clock + 1);
+	metrics->restarts = (uint64_t *)(void *)(metrics->sealer + 1);
 	return ERR_NONE;
 }
 
@@ -122,6 +123,23 @@ static void write_clock(const struct metrics_clock *clock, struct bytes *out)
 	bytes_format(out, "secondlook_clock_pass_age_seconds %g\n", (double)age_us / 1e6);
 }
 
+static void write_sealer(const struct metrics_sealer *sealer, struct bytes *out)
+{
+	int64_t age_us = time_monotonic_us() - sealer->last_pass_us;
+	bytes_format(out, "secondlook_sealer_has_key %d\n", sealer->key == METRICS_KEY_READ);
+	bytes_format(out, "secondlook_sealer_lines_total %lu\n", (unsigned long)sealer->lines);
+	bytes_format(out, "secondlook_sealer_heads_total %lu\n", (unsigned long)sealer->heads);
+	bytes_format(out, "secondlook_sealer_epochs_total %lu\n", (unsigned long)sealer->epochs);
+	bytes_format(out, "secondlook_sealer_left_out_total %lu\n", (unsigned long)sealer->left_out);
+	if (!sealer->passes)
+		return;
+	bytes_format(out, "secondlook_sealer_position %lu\n", (unsigned long)sealer->position);
+	bytes_format(out, "secondlook_sealer_lag_positions %lu\n", (unsigned long)sealer->behind);
+	/* What waited at the last pass has waited since; passes are made four times a second. */
+	bytes_format(out, "secondlook_sealer_lag_seconds %g\n", (double)(sealer->lag_us + (age_us > 1000000 ? age_us : 0)) / 1e6);
+	bytes_format(out, "secondlook_sealer_pass_age_seconds %g\n", (double)age_us / 1e6);
+}
+
 void metrics_write(const struct metrics *metrics, const struct service *service, struct bytes *out)
 {
 	int64_t age_us = time_monotonic_us() - metrics->sequencer->last_pass_us;
@@ -133,6 +151,7 @@ void metrics_write(const struct metrics *metrics, const struct service *service,
 	if (metrics->sequencer->passes)
 		bytes_format(out, "secondlook_sequencer_pass_age_seconds %g\n", (double)age_us / 1e6);
 	write_clock(metrics->clock, out);
+	write_sealer(metrics->sealer, out);
 	for (size_t i = 0; i < metrics->operation_count; i++)
 		write_operation(metrics, i, service->plans[i].operation->id, out);
 }

@@ -13,6 +13,7 @@
 #include "service.h"
 
 enum { METRICS_BUCKETS = 10, METRICS_STATUS_CLASSES = 6 };
+enum { METRICS_SEALER_LATE_US = 10000000 }; /* what a signed receipt promises */
 
 struct metrics_operation {
 	uint64_t by_class[METRICS_STATUS_CLASSES]; /* [2]: 2xx … */
@@ -59,6 +60,17 @@ struct metrics {
 		int64_t last_pass_us;
 		int64_t lag_us; /* of the oldest check that is due; 0: none is */
 	} *clock;
+	/* Written by the sealer. */
+	struct metrics_sealer {
+		enum metrics_key { METRICS_KEY_UNKNOWN, METRICS_KEY_MISSING, METRICS_KEY_READ } key;
+		uint64_t position; /* the last sealed */
+		uint64_t behind;   /* positions given and not yet sealed, when it last looked */
+		uint64_t lines, heads, epochs; /* made by this process */
+		uint64_t left_out; /* positions whose line is gone, or can't be hashed */
+		uint64_t passes;
+		int64_t last_pass_us;
+		int64_t lag_us; /* of the oldest line that waited; 0: none did */
+	} *sealer;
 	uint64_t *restarts; /* of children, by the parent */
 };
 

@@ -34,6 +34,17 @@ static const char *streamer_word(const struct metrics_streamer *streamer)
 	return streamer->behind_us > LATE_US ? "late" : "timely";
 }
 
+/* A sealer that is late delays proofs, no request: calls must be answered all the same. */
+static const char *sealer_word(const struct metrics_sealer *sealer)
+{
+	int64_t age_us = time_monotonic_us() - sealer->last_pass_us;
+	if (sealer->key == METRICS_KEY_MISSING)
+		return "no_key";
+	if (!sealer->passes || age_us > METRICS_SEALER_LATE_US)
+		return "waiting";
+	return sealer->lag_us > METRICS_SEALER_LATE_US ? "late" : "timely";
+}
+
 static void write_ready(const struct worker *worker, const char *missing, struct bytes *body)
 {
 	static const char *const words[] = {"fresh", "stale", "expired"};
@@ -42,9 +53,9 @@ static void write_ready(const struct worker *worker, const char *missing, struct
 		bytes_append_json_string(body, missing, strlen(missing));
 	else
 		bytes_append_string(body, "null");
-	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\",\"clock\":\"%s\",\"streams\":\"%s\"}\n",
+	bytes_format(body, ",\"worker\":%d,\"revocations\":\"%s\",\"clock\":\"%s\",\"streams\":\"%s\",\"sealer\":\"%s\"}\n",
 		     worker->index, words[http_revocations(worker->server)], clock_word(worker->inheritance->metrics->clock),
-		     streamer_word(worker->inheritance->metrics->streamer));
+		     streamer_word(worker->inheritance->metrics->streamer), sealer_word(worker->inheritance->metrics->sealer));
 }
 
 static void write_info(const struct worker *worker, struct bytes *body)

@@ -10,7 +10,7 @@
 #include "files.h"
 #include "settings_table.h"
 
-enum { NAME_SIZE = 64, SETTINGS_MEMORY = 1 << 20, TABLE_SIZE = 64 };
+enum { NAME_SIZE = 64, SETTINGS_MEMORY = 1 << 20, TABLE_SIZE = 128 };
 
 /* What was said about one setting, and by whom: "--port", "SECONDLOOK_PORT", "/etc/secondlook.conf:3". */
 struct given {
@@ -290,6 +290,8 @@ static void choose_defaults(struct loading *loading)
 		else
 			loading->out_of_memory = true;
 	}
+	if (!*settings->ledger_keys)
+		settings->ledger_keys = settings->tls_directory;
 }
 
 static void load(struct loading *loading, const struct settings_source *source)

@@ -53,6 +53,7 @@ struct settings {
 	int64_t stream_line_interval_us; /* how often a stream's line is written */
 	int workers;    /* at least 1: 0 was replaced by cores less one, two at least */
 	const char *tls_directory; /* never "": DIR/pki when not given */
+	const char *ledger_keys;   /* never "": the TLS directory when not given */
 	size_t body_maximum;
 	size_t headers_maximum;
 	int connections_maximum; /* per worker */

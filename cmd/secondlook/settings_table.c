@@ -36,6 +36,8 @@ const struct setting settings_table[] = {
 	 "worker processes; 0: one per core less one, two at least"},
 	{"tls_directory", SETTING_PATH, "", NULL, NULL, FOR_SERVE | FOR_DOCTOR, 0, PLACE(tls_directory),
 	 "directory of server.pem, server.key, ca.pem, crl.pem; without it DIR/pki"},
+	{"ledger_keys", SETTING_PATH, "", NULL, NULL, FOR_SERVE | FOR_DOCTOR, 0, PLACE(ledger_keys),
+	 "directory of ledger.key and ledger.vkey, which sign the ledger's checkpoints; without it the TLS directory"},
 	{"body_maximum", SETTING_SIZE, "256KiB", "1KiB", "16MiB", LISTENS, 0, PLACE(body_maximum),
 	 "longest request body; more is refused with 413"},
 	{"headers_maximum", SETTING_SIZE, "8KiB", "2KiB", "64KiB", LISTENS, 0, PLACE(headers_maximum),

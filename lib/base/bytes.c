@@ -180,6 +180,27 @@ void bytes_append_json_string(struct bytes *bytes, const char *text, size_t leng
 	bytes_append_char(bytes, '"');
 }
 
+void bytes_append_array_element(struct bytes *array, const char *value)
+{
+	if (array->length > 1)
+		bytes_append_char(array, ',');
+	if (!value) {
+		bytes_append(array, "NULL", 4);
+		return;
+	}
+	bytes_append_char(array, '"');
+	for (const char *rest = value; *rest;) {
+		size_t plain = strcspn(rest, "\"\\");
+		bytes_append(array, rest, plain);
+		rest += plain;
+		if (*rest) {
+			bytes_append_char(array, '\\');
+			bytes_append_char(array, *rest++);
+		}
+	}
+	bytes_append_char(array, '"');
+}
+
 const char *bytes_string(struct bytes *bytes)
 {
 	if (bytes->failed)

@@ -30,6 +30,8 @@ void bytes_append_char(struct bytes *bytes, char character);
 void bytes_format(struct bytes *bytes, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A JSON string literal, quotes included, for UTF-8 text. */
 void bytes_append_json_string(struct bytes *bytes, const char *text, size_t length);
+/* An element of a PostgreSQL array's literal, which begins with the '{' that is already there; NULL: a null. */
+void bytes_append_array_element(struct bytes *array, const char *value);
 
 /* The content, NUL-terminated; "" when empty; NULL when the buffer has failed. Valid until the next append. */
 const char *bytes_string(struct bytes *bytes);

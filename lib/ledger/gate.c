@@ -101,27 +101,6 @@ void gate_flushed(struct gate *gate, size_t index, enum gate_outcome outcome)
 		release_all(entries, outcome);
 }
 
-static void append_element(struct bytes *array, const char *value)
-{
-	if (array->length > 1)
-		bytes_append_char(array, ',');
-	if (!value) {
-		bytes_append(array, "NULL", 4);
-		return;
-	}
-	bytes_append_char(array, '"');
-	for (const char *rest = value; *rest;) {
-		size_t plain = strcspn(rest, "\"\\");
-		bytes_append(array, rest, plain);
-		rest += plain;
-		if (*rest) {
-			bytes_append_char(array, '\\');
-			bytes_append_char(array, *rest++);
-		}
-	}
-	bytes_append_char(array, '"');
-}
-
 enum err gate_arrays(const struct gate_flush *flush, struct bytes arrays[GATE_COLUMN_COUNT])
 {
 	bool failed = false;
@@ -130,7 +109,7 @@ enum err gate_arrays(const struct gate_flush *flush, struct bytes arrays[GATE_CO
 		bytes_append_char(&arrays[column], '{');
 		for (const struct gate_entry *entry = flush->entries; entry; entry = entry->next)
 			if (entry->has_line)
-				append_element(&arrays[column], entry->columns[column]);
+				bytes_append_array_element(&arrays[column], entry->columns[column]);
 		bytes_append_char(&arrays[column], '}');
 		failed |= arrays[column].failed;
 	}

@@ -78,10 +78,12 @@ language plpgsql security definer set search_path = public, pg_temp
 set enable_seqscan = off as $$
 declare
   horizon ledger_horizon;
-  visible xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  over bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  visible xid8;
   count_given bigint;
 begin
   select * into horizon from ledger_horizon for update;
+  visible := (over + horizon.xid_offset)::text::xid8;
   insert into ledger_order (position, force_id, line_id, changes)
   select horizon.position + row_number() over (order by l.recorded_at, l.line_id), l.force_id, l.line_id, l.image is not null
   from   ledger_line l
@@ -94,14 +96,44 @@ begin
 end $$;
 comment on function sequence_lines() is 'One pass of the sequencer.';
 
+-- Lines that have their position are told by their leaf, or stand behind what is sealed.
+create or replace function has_position(force text, line uuid) returns boolean language sql stable as $$
+  select exists (select from ledger_leaf f where f.force_id = force and f.line_id = line)
+      or exists (select from ledger_order o where o.position > (select s.position from ledger_sealed s) and o.force_id = force and o.line_id = line)
+$$;
+comment on function has_position(text, uuid) is 'Whether the sequencer has taken a line; to be asked of a few only.';
+
+-- Transaction numbers start anew in a database restored into another cluster, and would meet those of the lines it was restored with.
+-- So all lines not yet ordered, and those written here before this ran, are ordered; the next ones' numbers are raised above all others.
 create or replace function rebase_ledger() returns boolean
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
   here bigint := (select system_identifier from pg_control_system());
+  horizon ledger_horizon;
+  newest bigint;
+  count_given bigint;
 begin
-  update ledger_horizon set epoch = epoch + 1, next_xid = pg_snapshot_xmin(pg_current_snapshot()), system_identifier = here
-  where  system_identifier <> here;
-  return found;
+  if exists (select from ledger_horizon h where h.system_identifier = here) then
+    return false;
+  end if;
+  lock table ledger_line in access exclusive mode;
+  select * into horizon from ledger_horizon for update;
+  if horizon.system_identifier = here then
+    return false;
+  end if;
+  insert into ledger_order (position, force_id, line_id, changes)
+  select horizon.position + row_number() over (order by l.recorded_at, l.line_id), l.force_id, l.line_id, l.image is not null
+  from  (select * from ledger_line o where o.xid >= horizon.next_xid
+         union all
+         select * from ledger_line w where w.xid >= horizon.xid_offset::text::xid8 and w.xid < horizon.next_xid
+         and    w.xid <= (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + horizon.xid_offset)::text::xid8
+         and    not has_position(w.force_id, w.line_id)) l;
+  get diagnostics count_given = row_count;
+  select greatest(horizon.next_xid, (select l.xid from ledger_line l order by l.xid desc limit 1))::text::bigint into newest;
+  execute format('alter table ledger_line alter column xid set default (pg_current_xact_id()::text::bigint + %s)::text::xid8', newest);
+  update ledger_horizon set epoch = horizon.epoch + 1, xid_offset = newest, next_xid = (newest + 1)::text::xid8,
+                            position = horizon.position + count_given, system_identifier = here;
+  return true;
 end $$;
 comment on function rebase_ledger() is
   'In a database restored elsewhere transaction numbers start anew: begins a new epoch there. Lines not yet ordered are taken first.';

@@ -23,7 +23,7 @@
 
 enum { READY_S = 30, READY_ANSWERS = 20, STOP_S = 40, ARGUMENTS_MAXIMUM = 40, ANSWER_SIZE = 65536 };
 
-static const char *program(void)
+const char *service_program(void)
 {
 	const char *named = getenv("SECONDLOOK");
 	return named && *named ? named : SECONDLOOK_PROGRAM;
@@ -91,14 +91,14 @@ static void become(struct service *service, const char *const *arguments)
 		_exit(126);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	(void)setenv("LSAN_OPTIONS", "exitcode=23", 0);
-	execv(program(), (char *const *)(const void *)arguments);
-	fprintf(stderr, "%s: %s\n", program(), strerror(errno));
+	execv(service_program(), (char *const *)(const void *)arguments);
+	fprintf(stderr, "%s: %s\n", service_program(), strerror(errno));
 	_exit(127);
 }
 
 static pid_t spawn(struct service *service, const char *const *arguments, const char *const *more)
 {
-	const char *all[ARGUMENTS_MAXIMUM] = {program()};
+	const char *all[ARGUMENTS_MAXIMUM] = {service_program()};
 	size_t count = 1;
 	for (; *arguments && count < ARGUMENTS_MAXIMUM - 4; arguments++)
 		all[count++] = *arguments;

@@ -37,6 +37,8 @@ bool service_serve(struct service *service);
 bool service_end(struct service *service);                                  /* SIGTERM and the checks */
 bool service_remove(struct service *service);
 
+/* The path of the program under test. */
+const char *service_program(void);
 /* Runs `secondlook <arguments> --dir DIR` to its end; true when it exits 0. NULL-terminated, ten at most. */
 bool service_run(struct service *service, const char *const *arguments);
 /* Asks the plain listener; the status, 0 when there is no answer. `body` may be NULL. */
