@@ -93,7 +93,7 @@ set_tests_properties(api/self PROPERTIES LABELS api TIMEOUT 60)
 # Each file but the frame's is a Check program with a PostgreSQL of its own. One at a time: they measure waiting.
 pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
 set(fault_frame ${CMAKE_SOURCE_DIR}/tests/fault/fault.c ${CMAKE_SOURCE_DIR}/tests/fault/load.c
-  ${CMAKE_SOURCE_DIR}/tests/fault/sealed.c)
+  ${CMAKE_SOURCE_DIR}/tests/fault/receiver.c ${CMAKE_SOURCE_DIR}/tests/fault/sealed.c)
 file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fault/*.c)
 list(REMOVE_ITEM fault_tests ${fault_frame})
 foreach(source IN LISTS fault_tests)

@@ -12,7 +12,7 @@ struct action {
 };
 
 static const struct action actions[] = {
-	{"verify", ledger_verify},
+	{"publish", ledger_publish}, {"verify", ledger_verify},
 };
 enum { ACTIONS = sizeof actions / sizeof *actions };
 
@@ -22,6 +22,6 @@ int ledger_main(const struct settings *settings)
 	for (size_t i = 0; i < ACTIONS; i++)
 		if (strcmp(actions[i].name, wanted) == 0)
 			return actions[i].run(settings);
-	fprintf(stderr, "secondlook ledger: say what: verify [FILE]\n");
+	fprintf(stderr, "secondlook ledger: say what: publish --to (DIRECTORY | https://HOST/PATH) [--follow], or verify [FILE]\n");
 	return LEDGER_USAGE;
 }

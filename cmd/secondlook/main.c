@@ -31,8 +31,8 @@ static const struct subcommand subcommands[] = {
 	 "Says, by the recorded queue, how many specialists it needs; exit status 3: too little history, 4: not even --most do."},
 	{"doctor", FOR_DOCTOR, doctor_main, "[flags]",
 	 "Says in words what is wrong with the settings, the certificates, the database; exit status 0 when nothing is."},
-	{"ledger", FOR_LEDGER, ledger_main, "verify [FILE] [flags]",
-	 "Proves the whole ledger, or what was handed out of it; exit status 0: proven, 5: a fault was found."},
+	{"ledger", FOR_LEDGER, ledger_main, "verify [FILE] | publish --to (DIRECTORY | https://HOST/PATH) [--follow]   [flags]",
+	 "Proves the whole ledger, or what was handed out of it; exit status 0: proven, 5: a fault was found. Publishes signed heads to a witness."},
 	{"detectors", FOR_DETECTORS, detectors_main, "list | try ID --since INSTANT [--set name=value,…]   [flags]",
 	 "Says what the detectors do; runs a changed one over recorded history, without writing."},
 };

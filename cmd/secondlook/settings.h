@@ -69,6 +69,9 @@ struct settings {
 	int64_t certificate_lifetime_us;
 	int64_t revocation_list_lifetime_us;
 	const char *ledger_name; /* of the key that signs checkpoints; that of receipts is called the same with -receipts */
+	const char *witness_certificate;
+	const char *witness_key;
+	const char *witness_authority; /* "": the system's */
 
 	bool fresh;     /* dev */
 	bool detach;    /* dev */
@@ -84,6 +87,8 @@ struct settings {
 	int share;          /* capacity; of a hundred */
 	int most;           /* capacity */
 	int review_minutes; /* capacity; 0: as recorded */
+	const char *to;     /* ledger publish */
+	bool follow;        /* ledger publish */
 	bool json;          /* capacity */
 	const char *set;    /* detectors: name=value,… */
 	const char *key;     /* ledger verify: file of vkeys; "": those at hand */

@@ -78,6 +78,12 @@ const struct setting settings_table[] = {
 	{"ledger_name", SETTING_TEXT, "secondlook", NULL, NULL, FOR_PKI | FOR_DEV, 0, PLACE(ledger_name),
 	 "name of new keys that sign the ledger's checkpoints; no blank, no +"},
 
+	{"witness_certificate", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, 0, PLACE(witness_certificate),
+	 "client certificate, PEM, for the witness that heads are posted to"},
+	{"witness_key", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, 0, PLACE(witness_key), "its private key"},
+	{"witness_authority", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, 0, PLACE(witness_authority),
+	 "certificates of the witness's authority; without it the system's"},
+
 	{"fresh", SETTING_BOOLEAN, "no", NULL, NULL, FOR_DEV, SETTING_FLAG_ONLY, PLACE(fresh),
 	 "begin anew: remove what an earlier run left in DIR"},
 	{"detach", SETTING_BOOLEAN, "no", NULL, NULL, FOR_DEV, SETTING_FLAG_ONLY, PLACE(detach),
@@ -115,6 +121,9 @@ const struct setting settings_table[] = {
 	 "processes that verify at once; 0: one per core"},
 	{"every_signature", SETTING_BOOLEAN, "no", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(every_signature),
 	 "check all signatures, also where that takes longer than everything else"},
+	{"to", SETTING_TEXT, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(to),
+	 "where `publish` puts signed heads: a directory, or https://HOST/PATH"},
+	{"follow", SETTING_BOOLEAN, "no", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(follow), "go on publishing what is new, every second"},
 	{"json", SETTING_BOOLEAN, "no", NULL, NULL, FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(json), "answer as JSON"},
 };
 

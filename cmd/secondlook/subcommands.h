@@ -11,7 +11,7 @@ int serve_main(const struct settings *settings);
 /* Everything for a machine of one's own: database, migrations, certificates, sandbox identities, service. */
 int dev_main(const struct settings *settings);
 int migrate_main(const struct settings *settings);
-/* Verifies the ledger, or what was handed out of it: `ledger.h` says the exit status. */
+/* Verifies the ledger, or what was handed out of it; publishes its signed heads: `ledger.h` says the exit status. */
 int ledger_main(const struct settings *settings);
 int pki_main(const struct settings *settings);
 int seed_main(const struct settings *settings);

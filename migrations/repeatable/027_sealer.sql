@@ -124,3 +124,32 @@ grant execute on function wal_timeline(), seal_state(), lines_to_seal(bigint, in
   seal_trees(), seal_with(bytea, text, bytea), begin_epoch(int, bigint, int, text, timestamptz, text, bigint, int, text, bytea, bytea, bytea),
   seal(int, bigint, bigint, timestamptz, bytea, text[], bigint[], uuid[], bytea, text[], int[], bigint[], bytea, text[], bigint[], bigint[], bytea[], bytea, bytea)
   to secondlook_sealer;
+
+-- Heads in the order they were signed: a pass's forces first (at twice the number of their leaf in the national tree), then the nation.
+create or replace function heads_after(after_epoch text, after_place bigint, most int) returns table
+  (epoch_name text, place bigint, tree text, size bigint, note text)
+language plpgsql stable as $$
+declare
+  of_epoch int := (select e.epoch from ledger_epoch e where e.name = after_epoch);
+  from_place bigint := case when of_epoch is null then 0 else after_place end;
+begin
+  of_epoch := coalesce(of_epoch, (select min(e.epoch) from ledger_epoch e));
+  while of_epoch is not null loop
+    return query
+    select e.name, h.place, (h.c).tree, (h.c).size, checkpoint_note(h.c)
+    from  (select * from (
+             (select 2 * c.national_index as place, c from ledger_checkpoint c
+              where  c.epoch = of_epoch and c.national_index > from_place / 2 order by c.national_index limit most)
+             union all
+             (select 2 * c.size - 1, c from ledger_checkpoint c
+              where  c.epoch = of_epoch and c.tree = '*' and c.size > (from_place + 1) / 2 order by c.size limit most)) b
+           order by b.place limit most) h
+    join   ledger_epoch e on e.epoch = of_epoch
+    order  by h.place;
+    exit when found;
+    of_epoch := (select min(e.epoch) from ledger_epoch e where e.epoch > of_epoch);
+    from_place := 0;
+  end loop;
+end $$;
+comment on function heads_after(text, bigint, int) is 'The next signed notes to publish, after a place in an epoch; from the beginning when the epoch is none of ours.';
+grant execute on function heads_after(text, bigint, int) to secondlook_verifier;
