@@ -161,6 +161,133 @@ create or replace function base64(bytes bytea) returns text language sql immutab
   $$ select translate(encode(bytes, 'base64'), E'\n', '') $$;
 comment on function base64(bytea) is 'Bytes as base64 in one line.';
 
+create or replace function base64_list(path bytea[]) returns jsonb language sql immutable parallel safe as
+  $$ select coalesce(jsonb_agg(base64(p.hash) order by p.n), '[]') from unnest(path) with ordinality p (hash, n) $$;
+comment on function base64_list(bytea[]) is 'A path as JSON.';
+
+create or replace function ledger_tree_asked(asked text) returns text language plpgsql stable as $$
+declare
+  here text := current_force();
+begin
+  if coalesce(asked, 'national') = 'national' then
+    return '*';
+  elsif asked = 'force' or asked = here then
+    return here;
+  elsif here <> 'national' or not exists (select from force f where f.force_id = asked) then
+    perform refuse('SL404', 'not_found');
+  end if;
+  return asked;
+end $$;
+comment on function ledger_tree_asked(text) is
+  'The tree that a request means: national (or none named), force (one''s own), or a force by its name; SL404 when it is not for the caller to see.';
+
+create or replace function ledger_epoch_json(of_epoch int) returns jsonb language sql stable as $$
+  select jsonb_build_object('number', e.epoch, 'name', e.name, 'beganAt', instant(e.began_at), 'reason', e.reason, 'previous', e.previous)
+  from   ledger_epoch e where e.epoch = of_epoch
+$$;
+comment on function ledger_epoch_json(int) is 'An epoch as the API shows it.';
+
+create or replace function ledger_key_line(id bytea) returns text language sql stable as $$
+  select k.name || '+' || encode(k.key_id, 'hex') || '+' || base64('\x01' || k.public_key) from ledger_key k where k.key_id = id
+$$;
+comment on function ledger_key_line(bytea) is 'A public key as whoever verifies signed notes holds it (C2SP vkey).';
+
+-- Lines of looks and of changes alike are for whoever audits the force. But to somebody whom a restricted case blocks, there is
+-- no line that is of the case or of what belongs to it, or that tells who looked at it.
+create or replace function ledger_line_is_barred(l ledger_line, barred uuid[]) returns boolean language sql stable as $$
+  with named (id) as (
+    select l.record_id union select (l.image ->> 'contact_id')::uuid union select (l.image ->> 'person_id')::uuid
+    union select split_part(s.token, ':', 2)::uuid from regexp_split_to_table(l.seen, ' ') s (token) where split_part(s.token, ':', 2) ~ '^[0-9a-f-]{36}$'),
+  known (id) as (
+    select n.id from named n
+    union select (c.image ->> 'contact_id')::uuid from named n join ledger_line c on c.force_id = l.force_id and c.record_id = n.id where c.image is not null)
+  select coalesce(l.case_id = any (barred), false)
+  or     exists (select from known k where k.id = any (barred)
+                 or exists (select from ledger_line c where c.force_id = l.force_id and c.record_id = k.id and c.image is not null and c.case_id = any (barred))
+                 or exists (select from contact_case c where c.force_id = l.force_id and c.contact_id = k.id and c.case_id = any (barred))
+                 or exists (select from case_file c where c.force_id = l.force_id and k.id in (c.victim_id, c.perpetrator_id) and c.case_id = any (barred)))
+$$;
+comment on function ledger_line_is_barred(ledger_line, uuid[]) is 'Whether a line has to do with one of these cases.';
+
+create or replace function ledger_line_asked(asked uuid) returns ledger_line language plpgsql stable as $$
+declare
+  here   text := current_force();
+  barred uuid[] := coalesce(nullif(current_setting('secondlook.blocked', true), ''), '{}');
+  l      ledger_line;
+begin
+  select t.* into l from force f join ledger_line t on t.force_id = f.force_id and t.line_id = asked
+  where  here in (f.force_id, 'national') order by f.force_id limit 1;
+  if not found and exists (select from force f join ledger_leaf t on t.force_id = f.force_id and t.line_id = asked where here in (f.force_id, 'national')) then
+    perform refuse('SL500', 'ledger_damaged');
+  elsif not found or barred <> '{}' and ledger_line_is_barred(l, barred) then
+    perform refuse('SL404', 'not_found');
+  elsif l.image is null and coalesce(current_setting('secondlook.purpose', true), '') = '' then
+    perform refuse('SL422', 'purpose_required');
+  end if;
+  return l;
+end $$;
+comment on function ledger_line_asked(uuid) is
+  'A line that the caller may have proved: of their force, of any for national bodies; one of a look only for a purpose (Data Protection Act 2018 section 62(4)).';
+
+-- The first checkpoint that covers a leaf, so that the proof shows since when, and is the same whenever it is asked for.
+create or replace function covering_checkpoint(of_epoch int, of_tree text, leaf_index bigint) returns ledger_checkpoint language plpgsql stable as $$
+declare
+  c ledger_checkpoint;
+begin
+  select k.* into c from ledger_checkpoint k where k.epoch = of_epoch and k.tree = of_tree and k.size > leaf_index order by k.size limit 1;
+  if not found then
+    perform refuse('SL409', 'not_sealed');
+  end if;
+  return c;
+end $$;
+comment on function covering_checkpoint(int, text, bigint) is 'The first signed head of a tree that covers a leaf; SL409 when none does yet.';
+
+create or replace function ledger_line_proof(asked uuid)
+returns table (line_id uuid, force text, epoch jsonb, leaf text, fields jsonb, members jsonb, leaf_index bigint, tree_size bigint,
+               inclusion jsonb, checkpoint text, national_index bigint, national_size bigint, national_inclusion jsonb, national_checkpoint text)
+language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off rows 1 as $$
+#variable_conflict use_column
+declare
+  names text[] := '{force,lineId,recordedAt,kind,operation,actor,client,thumbprint,requestId,purpose,relation,recordId,version,caseId,occurredAt,status,seen}';
+  l     ledger_line := ledger_line_asked(asked);
+  f     ledger_leaf;
+  c     ledger_checkpoint;
+  n     ledger_checkpoint;
+begin
+  select t.* into f from ledger_leaf t where t.force_id = l.force_id and t.line_id = l.line_id;
+  if not found then
+    perform refuse('SL409', 'not_sealed');
+  end if;
+  c := covering_checkpoint(f.epoch, f.force_id, f.leaf_index);
+  n := covering_checkpoint(c.epoch, '*', c.national_index);
+  return query select l.line_id, l.force_id, ledger_epoch_json(f.epoch), base64(f.hash), jsonb_object(names, ledger_line_fields(l)),
+    coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'hash', base64(m.hash)) order by m.name collate "C") from ledger_line_members(l) m), '[]'),
+    f.leaf_index, c.size, base64_list(tree_inclusion(c.epoch, c.tree, c.size, f.leaf_index)), checkpoint_note(c),
+    c.national_index, n.size, base64_list(tree_inclusion(n.epoch, '*', n.size, c.national_index)), checkpoint_note(n);
+end $$;
+comment on function ledger_line_proof(uuid) is 'What proves a line, without what it holds: see the API''s getLedgerLineProof.';
+
+create or replace function ledger_consistency(of_tree text, of_epoch int, from_size bigint, to_size bigint)
+returns table ("from" bigint, "to" bigint, epoch jsonb, proof jsonb, checkpoint_from text, checkpoint_to text)
+language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off rows 1 as $$
+declare
+  wanted  text := ledger_tree_asked(of_tree);
+  earlier ledger_checkpoint;
+  later   ledger_checkpoint;
+begin
+  of_epoch := coalesce(of_epoch, (select max(e.epoch) from ledger_epoch e));
+  select c.* into earlier from ledger_checkpoint c where c.epoch = of_epoch and c.tree = wanted and c.size = from_size;
+  select c.* into later from ledger_checkpoint c where c.epoch = of_epoch and c.tree = wanted and c.size = coalesce(to_size, c.size) order by c.size desc limit 1;
+  if earlier.size is null or later.size is null then
+    return;
+  elsif earlier.size > later.size then
+    perform refuse_faults(jsonb_build_array(fault_at('query:from', 'too_large', 'It is the earlier of the two sizes.')));
+  end if;
+  return query select earlier.size, later.size, ledger_epoch_json(of_epoch), base64_list(tree_consistency(of_epoch, wanted, earlier.size, later.size)),
+    checkpoint_note(earlier), checkpoint_note(later);
+end $$;
+comment on function ledger_consistency(text, int, bigint, bigint) is 'What shows that a later tree begins with an earlier one; no row when either was never signed.';
+
 -- Its own lines are all that a request learns from this, and of them the hashes alone.
 create or replace function receipt_leaves(of_force text, base uuid) returns table (line_id uuid, leaf text)
 language sql stable security definer set search_path = public, pg_temp set enable_seqscan = off as $$
@@ -171,4 +298,5 @@ $$;
 comment on function receipt_leaves(text, uuid) is 'The lines of one request and their leaves, for its signed receipt.';
 
 grant execute on function leaf_text(text) to secondlook_eraser;
-grant execute on function receipt_leaves(text, uuid) to secondlook_app;
+grant execute on function base64(bytea), ledger_tree_asked(text), ledger_epoch_json(int), ledger_key_line(bytea), ledger_line_proof(uuid),
+  ledger_consistency(text, int, bigint, bigint), receipt_leaves(text, uuid) to secondlook_app;
