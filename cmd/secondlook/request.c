@@ -86,7 +86,7 @@ static void committed(struct request *request)
 		request_problem_code(request, "internal_error");
 	} else if (!request->has_row) {
 		request_problem_code(request, "not_found");
-	} else {
+	} else if (request->format != FORMAT_WRITTEN || request_written(request)) {
 		request_succeeded(request);
 	}
 }
@@ -140,6 +140,8 @@ void request_finished(void *context, struct http_request *http)
 		return;
 	bytes_release(&request->body);
 	bytes_release(&request->seen);
+	if (request->written)
+		request->plan->writer->release(request->written);
 	worker->slot->requests_in_flight--;
 	http->user = NULL;
 }

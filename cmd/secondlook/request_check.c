@@ -113,6 +113,12 @@ static int wanted(const char *accept, const char *type)
 	return best;
 }
 
+static bool choose_written(struct request *request, const char *accept)
+{
+	request->format = FORMAT_WRITTEN;
+	return !accept || !*accept || wanted(accept, request->plan->writer->content_type) > 0;
+}
+
 /* The format the client wants most; of several, the first here. */
 static bool choose_format(struct request *request)
 {
@@ -122,6 +128,8 @@ static bool choose_format(struct request *request)
 						     {"text/event-stream", FORMAT_EVENTS, is_streamed}};
 	const char *accept = http_header(request->http, "Accept");
 	int most = 0;
+	if (request->plan->writer)
+		return choose_written(request, accept);
 	request->format = FORMAT_JSON;
 	if (!accept || !*accept)
 		return true;
@@ -374,6 +382,7 @@ static bool add_statements(struct request *request)
 		return false;
 	request->total = -1;
 	request->count_call = 0;
+	request->first_call = request->segment.call_count;
 	for (size_t i = 0; i < shape->count; i++) {
 		if (i + 1 == shape->count && prefers_count(request) && !add_count(request, mask))
 			return false;

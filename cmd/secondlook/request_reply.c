@@ -15,6 +15,8 @@ static const char *content_type(const struct request *request)
 {
 	if (request->status >= 400)
 		return "application/problem+json";
+	if (request->format == FORMAT_WRITTEN)
+		return request->plan->writer->content_type;
 	return request->format == FORMAT_NDJSON ? "application/x-ndjson"
 	       : request->format == FORMAT_CSV	  ? "text/csv; charset=utf-8; header=present"
 	       : request->format == FORMAT_EVENTS ? "text/event-stream"
@@ -104,6 +106,25 @@ static const char *preference_applied(const struct request *request)
 	return is_counted && is_signed ? "count=exact, receipt=signed" : is_counted ? "count=exact" : is_signed ? "receipt=signed" : NULL;
 }
 
+/* The last id in the path: what a refusal names, and a file is called after. */
+static const char *named_record(struct request *request)
+{
+	const char *record = NULL;
+	for (size_t i = 0; i < CONTRACT_PATH_VALUES && request->match.values[i].data; i++)
+		if (id_is_valid(request->match.values[i].data, request->match.values[i].length))
+			record = arena_copy(&request->http->arena, request->match.values[i].data,
+					    request->match.values[i].length);
+	return record;
+}
+
+static const char *saved_as(struct request *request)
+{
+	const char *record = request->format == FORMAT_WRITTEN ? named_record(request) : NULL;
+	return record ? arena_format(&request->http->arena, "attachment; filename=\"%s.%s\"", record,
+				     request->plan->writer->extension)
+		      : NULL;
+}
+
 void request_send(struct request *request)
 {
 	struct headers headers = {.count = 0};
@@ -120,6 +141,7 @@ void request_send(struct request *request)
 	add(&headers, "Ledger-Receipt-Signed", request->signed_receipt);
 	add(&headers, "Preference-Applied", preference_applied(request));
 	add(&headers, "Certificate-Expires-In", certificate_warning(request));
+	add(&headers, "Content-Disposition", found ? saved_as(request) : NULL);
 	if (found) {
 		add(&headers, "ETag", request->etag);
 		add(&headers, "Location", request->created && request->status == 201 ? request->created : request->location);
@@ -177,17 +199,6 @@ static void released(void *context, enum gate_outcome outcome)
 		return;
 	}
 	request_send(request);
-}
-
-/* The last id in the path: what a refusal names. */
-static const char *named_record(struct request *request)
-{
-	const char *record = NULL;
-	for (size_t i = 0; i < CONTRACT_PATH_VALUES && request->match.values[i].data; i++)
-		if (id_is_valid(request->match.values[i].data, request->match.values[i].length))
-			record = arena_copy(&request->http->arena, request->match.values[i].data,
-					    request->match.values[i].length);
-	return record;
 }
 
 static void enter_gate(struct request *request, bool has_line, const char *kind, const char *record)

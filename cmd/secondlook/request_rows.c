@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "render/render.h"
 #include "request_state.h"
 
@@ -164,6 +165,36 @@ static void render_record(struct request *request, const struct rows *rows)
 	render_object(&request->body, rows, 0);
 }
 
+/* The first statement says whether there is anything; the last one what was shown. */
+static void take_written(struct request *request, size_t call, const struct rows *rows)
+{
+	if (call == request->first_call)
+		request->has_row = rows->count > 0;
+	if (call == request->answer_call)
+		note_seen(request, rows, rows->count);
+	if (!request->has_row || call < request->first_call)
+		return;
+	if (!request->written)
+		request->written = request->plan->writer->begin();
+	if (request->written)
+		request->plan->writer->rows(request->written, call - request->first_call, rows);
+	else
+		request->body.failed = true;
+}
+
+bool request_written(struct request *request)
+{
+	const struct writer *writer = request->plan->writer;
+	request->body.maximum = writer->maximum;
+	enum err error = writer->finish(request->written, &request->body);
+	if (error == ERR_NONE)
+		return true;
+	log_event(LOG_ERROR, "answer_not_made", "\"operation\":\"%s\",\"error\":\"%s\"", request->plan->operation->id,
+		  err_word(error));
+	request_problem_code(request, error == ERR_LIMIT ? "export_too_large" : "internal_error");
+	return false;
+}
+
 static long long read_number(const struct rows *rows)
 {
 	size_t length;
@@ -182,6 +213,8 @@ void request_rows(void *context, size_t call, const struct rows *rows)
 		request->total = read_number(rows);
 	} else if (call == request->answer_call && request->format == FORMAT_EVENTS) {
 		request_events_placed(request, rows);
+	} else if (request->format == FORMAT_WRITTEN && call <= request->answer_call) {
+		take_written(request, call, rows);
 	} else if (call == request->answer_call && request->plan->operation->is_list) {
 		render_page(request, rows);
 	} else if (call == request->answer_call) {

@@ -15,7 +15,7 @@ enum {
 	CALLS_MAXIMUM = SQLFILE_STATEMENTS_MAXIMUM + 5
 };
 
-enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_EVENTS };
+enum answer_format { FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_EVENTS, FORMAT_WRITTEN };
 
 struct request {
 	struct worker *worker;
@@ -37,6 +37,7 @@ struct request {
 	const char *claim_values[CLAIM_VALUES];
 	const char *receipt_values[RECEIPT_VALUES];
 	size_t count_call;  /* the call that counts a list's rows; 0: none */
+	size_t first_call;  /* the first one of the operation's file */
 	size_t answer_call; /* the call whose rows are the answer */
 
 	enum answer_format format;
@@ -47,6 +48,7 @@ struct request {
 	int retry_after; /* seconds; of a problem that a little time may cure */
 	bool has_row;
 	struct bytes body, seen;
+	void *written; /* of FORMAT_WRITTEN: what its writer has made so far */
 	const char *etag, *location, *next;
 	long long total; /* of a list, when it was asked for; else -1 */
 	int line_count; /* lines of change, for the receipt */
@@ -80,6 +82,9 @@ void request_events_placed(struct request *request, const struct rows *rows);
 
 /* request_rows.c: the segment's callbacks while rows come. */
 void request_rows(void *context, size_t call, const struct rows *rows);
+
+/* The body that a writer has made of the rows. False: a problem was answered. */
+bool request_written(struct request *request);
 
 /* request_receipt.c: receipts that are signed. */
 /* Whether Prefer asks for it: "count=exact". */

@@ -63,22 +63,14 @@ static enum err write_roles(struct plan *plan)
 	return detach_text(&literal, &plan->roles);
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(word, *words) == 0)
-			return true;
-	return false;
-}
-
 static void classify(struct plan *plan)
 {
-	static const char *const looks[] = {"consultation", "disclosure", NULL};
 	const struct operation *operation = plan->operation;
 	bool reads = strcmp(operation->method, "GET") == 0;
 	bool logged = strcmp(operation->ledger, "none") != 0;
 
-	plan->looks = logged && (reads || is_one_of(operation->ledger, looks));
+	/* A search is a look that is posted; a disclosure that is posted is a record of its own. */
+	plan->looks = logged && (reads || strcmp(operation->ledger, "consultation") == 0);
 	plan->changes = !reads && !plan->looks;
 	plan->is_claimed = operation->precondition == PRECONDITION_IDEMPOTENCY_KEY ||
 			   operation->precondition == PRECONDITION_BOTH;
@@ -124,6 +116,8 @@ static enum err check_promises(const struct plan *plan, const char *path, const 
 		return refuse(fault, path, "takes If-Match, but does not mention :ifMatch");
 	if (plan->is_claimed && !operation->location)
 		return refuse(fault, path, "takes an Idempotency-Key, but the contract has no x-location");
+	if (operation->writer && !plan->writer)
+		return refuse(fault, path, "has an x-writer in the contract that there is not");
 	if (plan->inputs.on_behalf_of < 0)
 		return refuse(fault, path, "has no parameter On-Behalf-Of in the contract");
 	for (size_t i = 0; i < operation->input_count; i++)
@@ -145,6 +139,7 @@ static enum err load_plan(const struct contract *contract, struct plan *plan, co
 	char path[200];
 	plan->operation = operation;
 	plan->streams = is_streamed(contract, operation);
+	plan->writer = operation->writer ? writer_find(operation->writer) : NULL;
 	classify(plan);
 	snprintf(path, sizeof path, "api/%s/%s.sql", operation->resource, operation->id);
 	const struct embedded_file *file = embedded_find(path);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/writer.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "contract/contract.h"
@@ -41,6 +42,7 @@ struct plan {
 	bool changes;   /* its success wrote lines of change */
 	bool is_claimed; /* takes an idempotency key */
 	bool streams;    /* its answer may also be text/event-stream */
+	const struct writer *writer; /* what makes its answer of the rows; NULL: JSON and, of lists, NDJSON and CSV */
 };
 
 struct service {

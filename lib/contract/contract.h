@@ -49,6 +49,7 @@ struct operation {
 	const char *body_type;     /* application/json or application/merge-patch+json */
 	const struct schema *answer; /* of the application/json success; NULL: no body */
 	const char *location;      /* x-location: the created record's path with {newId}, or NULL */
+	const char *writer;        /* x-writer: what makes the answer of the rows where it isn't JSON; NULL: JSON */
 };
 
 /* Reads the contract. On failure `fault` says what and at which line. `text` is not needed afterwards. */

@@ -270,6 +270,8 @@ static enum err read_own_words(struct reading *reading)
 	if (!error)
 		error = load_text(reading->loader, reading->node, "x-location", false, &operation->location);
 	if (!error)
+		error = load_text(reading->loader, reading->node, "x-writer", false, &operation->writer);
+	if (!error)
 		error = read_lane(reading);
 	if (!error)
 		error = read_precondition(reading);
@@ -299,7 +301,7 @@ static enum err read_operation(struct reading *reading)
 	static const char *const words[] = {
 		"operationId", "summary",  "description", "tags",   "parameters",     "requestBody",
 		"responses",   "security", "deprecated",  "x-lane", "x-precondition", "x-ledger",
-		"x-roles",     "x-list",   "x-public",	  "x-location", NULL};
+		"x-roles",     "x-list",   "x-public",	  "x-location", "x-writer", NULL};
 	enum err error = load_words(reading->loader, reading->line, reading->node, "an operation", words);
 	if (!error)
 		error = read_id(reading);

@@ -8,7 +8,7 @@ declare
   contact text := case when visibility like '%contact_id%' then 't.contact_id' else 'null::uuid' end;
   case_of text := concat_ws(', ', 't.' || nullif(case_column, ''), 'contact_only_case(' || nullif(contact, 'null::uuid') || ')');
 begin
-  if relation in ('client', 'staff', 'setting', 'sandbox_clock_setting', 'case_restriction', 'latest_grade', 'erasure') then
+  if relation in ('client', 'staff', 'setting', 'sandbox_clock_setting', 'case_restriction', 'latest_grade', 'erasure', 'export') then
     return '';
   end if;
   return format(E'  when %L then\n    return query select %s, %s from %I t where t.force_id = here and t.%I = id%s;\n', relation,

@@ -4,33 +4,32 @@
 -- What may be erased. Personal members tell who someone is, or how to reach them; the others are texts in which somebody may be
 -- named, and go one by one, on request. What stands afterwards says nothing.
 create temporary table erasable on commit drop as
-select split_part(w, '.', 1) as relation, split_part(w, '.', 2) as member, kind = 'personal' as personal, null::text as goes_with, blank
+select split_part(w, '.', 1) as relation, split_part(w, '.', 2) as member, kind = 'personal' as personal, null::text as goes_with,
+       replace(blank, '%', split_part(w, '.', 2)) as blank
 from (values
   ('personal', 'null', 'person.given_name person.family_name person.date_of_birth person.safe_contact contact.phone contact.address staff.name'),
   ('personal', '''{}''', 'person.aliases person.phones person.external_references'),
   ('personal', '''[]''', 'person.addresses'),
-  ('text', 'null', 'contact.narrative contact.fresh_risk case.summary case.reason case_person.reason contact_case.reason closure.reason
+  ('text', 'case when % is not null then ''[erased]'' end', 'contact.narrative contact.fresh_risk case.summary case.reason case_person.reason contact_case.reason closure.reason
     response_grade_change.reason attendance.note history_check.findings assessment.rationale assessment.answers_rationale review.reason
-    review.answers_rationale alert.reason alert_decision.reason missed_opportunity.action missed_opportunity.remedy
-    missed_opportunity.reason missed_opportunity_transition.reason decision_check.alternative annotation_acknowledgement.note
-    referral.basis_reason referral.professional_judgement referral.outcome_note referral.reason referral_transition.reason
-    protection_order.reason protection_order_transition.reason protection_order_breach.action_note
-    protection_order_breach_action.note protection_order_serving.note protection_order_hearing.note
-    protection_order_notification.note disclosure.third_party disclosure.initial_check disclosure.decision_reason
+    review.answers_rationale alert.reason alert_decision.reason missed_opportunity.action missed_opportunity.remedy missed_opportunity.reason
+    missed_opportunity_transition.reason decision_check.alternative annotation_acknowledgement.note referral.basis_reason
+    referral.professional_judgement referral.outcome_note referral.reason referral_transition.reason protection_order.reason
+    protection_order_transition.reason protection_order_breach.action_note protection_order_breach_action.note protection_order_serving.note
+    protection_order_hearing.note protection_order_notification.note disclosure.third_party disclosure.initial_check disclosure.decision_reason
     disclosure.safe_delivery disclosure.disclosed disclosure.reason disclosure_transition.reason school_notification.told_to
-    school_notification.shared school_notification.outcome_note video_response.consent_note video_response.outcome_note
-    video_response.reason video_response_transition.reason advice.answer advice.reason advice_transition.reason call_listening.notes
-    call_feedback.strengths call_feedback.improvements feedback_acknowledgement.reply training_session.description training_session.reason
-    training_attendance.note service.note'),
-  ('text', '''[erased]''', 'annotation.content case_break_glass.reason case_restriction.reason decision_check.reasons
-    missed_opportunity.happened missed_opportunity.should_have primary_aggressor_assessment.rationale protection_order_breach.description
-    disclosure.application referral.summary review_authorisation.reason school_notification.school advice.question'),
-  ('text', '''[]''', 'protection_order.conditions referral.recipients service.recipients'),
+    school_notification.shared school_notification.outcome_note video_response.consent_note video_response.outcome_note video_response.reason
+    video_response_transition.reason advice.answer advice.reason advice_transition.reason call_listening.notes call_feedback.strengths
+    call_feedback.improvements feedback_acknowledgement.reply training_session.description training_session.reason training_attendance.note
+    service.note annotation.content case_break_glass.reason case_restriction.reason decision_check.reasons missed_opportunity.happened
+    missed_opportunity.should_have primary_aggressor_assessment.rationale protection_order_breach.description disclosure.application
+    referral.summary review_authorisation.reason school_notification.school advice.question'),
+  ('text', '''[]''', 'protection_order.conditions referral.recipients service.recipients protection_order_transition.conditions_before'),
   ('text', 'answers_uncommented(answers)', 'assessment.answers'),
   ('text', 'evidence - ''reason''', 'alert.evidence')) as v (kind, blank, words),
   unnest(regexp_split_to_array(words, '\s+')) w
 union all values ('contact', 'phone_key', false, 'phone', 'null'), ('contact', 'address_key', false, 'address', 'null'),
-  ('contact', 'place_key', false, 'address', 'null'), ('protection_order_transition', 'conditions_before', false, null, '''[]''');
+  ('contact', 'place_key', false, 'address', 'null');
 
 insert into erasable_member select * from erasable
 on conflict (relation, member) do update
@@ -108,12 +107,6 @@ alter table ledger_line enable always trigger zz_truncate;
 create or replace function column_name(member text) returns text language sql immutable as
   $$ select lower(regexp_replace(member, '([A-Z])', '_\1', 'g')) $$;
 comment on function column_name(text) is 'A member of the API as the column is named.';
-
-create or replace function member_names(columns text[]) returns jsonb language sql immutable as $$
-  select jsonb_agg(left(c.name, 1) || substr(replace(initcap(replace(c.name, '_', ' ')), ' ', ''), 2) order by c.n)
-  from   unnest(columns) with ordinality as c (name, n)
-$$;
-comment on function member_names(text[]) is 'Columns as the API names its members.';
 
 create or replace function record_is_seen(kind text, id uuid) returns boolean language plpgsql stable as $$
 declare
@@ -274,7 +267,7 @@ comment on function erase_members(jsonb, jsonb, text, text) is
 
 alter function erase_members(jsonb, jsonb, text, text) owner to secondlook_eraser;
 grant execute on function erase_members(jsonb, jsonb, text, text), known_record(text, uuid, text), record_is_seen(text, uuid),
-  erasure_is_hidden(text, uuid), member_names(text[]) to secondlook_app;
+  erasure_is_hidden(text, uuid) to secondlook_app;
 grant select on record_kind to secondlook_app;
 grant select on record_kind, erasable_member to secondlook_eraser;
 grant execute on function members_to_erase(text, jsonb), column_name(text), cases_of_person(uuid), cases_of_record(jsonb), answers_uncommented(jsonb),

@@ -83,7 +83,8 @@ begin
   ('latest_grade', 'latest_grade', 'case_id', 'case_id', null, 'case', ''),
   ('legal_hold', 'legal_hold', 'hold_id', 'case_id', null, 'case', ''),
   ('legal_hold_lifting', 'legal_hold_lifting', 'lifting_id', 'case_id', null, 'case', ''),
-  ('erasure', 'erasure', 'erasure_id', '', null, 'erasure_is_hidden(subject_kind, subject_id)', '');
+  ('erasure', 'erasure', 'erasure_id', '', null, 'erasure_is_hidden(subject_kind, subject_id)', ''),
+  ('export', 'export', 'export_id', 'case_id', null, 'case', '');
 
   for guarded in select * from guard loop
     execute format('alter table %I enable row level security', guarded.table_name);

@@ -119,6 +119,7 @@ START_TEST(operations_are_looks_or_changes)
 	} rows[] = {
 		{"getWhoami", false, false, false}, {"getCase", true, false, false},        {"listCases", true, false, false},
 		{"patchCase", false, true, false},  {"createContact", false, true, true}, {"searchHistory", true, false, false},
+		{"createExport", false, true, true}, {"getExportContent", true, false, false},
 	};
 	struct service *service = load();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -259,12 +260,23 @@ START_TEST(a_promise_not_kept_is_named)
 		{"openapi.yaml", "        - {name: occurredFrom, in: query,",
 		 "        - {name: force, in: query, schema: {type: string}}\n        - {name: occurredFrom, in: query,",
 		 "api/contacts/listContacts.sql: has an input in the contract with a name that the service itself binds"},
+		{"openapi.yaml", "x-writer: chronology_bundle", "x-writer: scribe",
+		 "api/exports/getExportContent.sql: has an x-writer in the contract that there is not"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		replaced_count = 0;
 		edit(rows[i].path, rows[i].old, rows[i].new);
 		is_refused(rows[i].told);
 	}
+}
+END_TEST
+
+START_TEST(a_writer_is_found_by_its_name)
+{
+	struct service *service = load();
+	ck_assert_str_eq(plan_of(service, "getExportContent")->writer->content_type, "application/x-tar");
+	ck_assert_ptr_null(plan_of(service, "getExport")->writer);
+	service_free(service);
 }
 END_TEST
 
@@ -277,4 +289,4 @@ END_TEST
 UNIT("service", every_operation_has_its_plan, every_file_of_sql_has_its_operation, operations_are_looks_or_changes,
      inputs_are_where_the_plan_says, roles_are_an_array_of_postgresql, the_operations_are_told_as_json,
      lanes_prepare_the_shapes_with_none_and_all_filters, a_missing_file_is_named, sql_that_cannot_be_read_is_refused,
-     a_contract_that_cannot_be_read_is_refused, a_promise_not_kept_is_named, nothing_is_freed_without_complaint)
+     a_contract_that_cannot_be_read_is_refused, a_promise_not_kept_is_named, a_writer_is_found_by_its_name, nothing_is_freed_without_complaint)

@@ -84,7 +84,7 @@ START_TEST(reads_an_operation)
 		     "      x-location: '/v1/cases/{newId}', responses: {'201': {description: d}}}\n"
 		     "  /v1/cases/{caseId}:\n"
 		     "    get: {operationId: getCase, tags: [question-sets], x-public: true, x-list: true, x-lane: bulk, x-precondition: none,\n"
-		     "      x-ledger: none, " OK ", parameters: [{name: caseId, in: path, required: true, schema: {type: string}}]}\n");
+		     "      x-ledger: none, x-writer: tar, " OK ", parameters: [{name: caseId, in: path, required: true, schema: {type: string}}]}\n");
 	const struct operation *open = contract_find(contract, "openCase");
 	const struct operation *get = contract_find(contract, "getCase");
 	ck_assert_str_eq(open->id, "openCase");
@@ -109,6 +109,8 @@ START_TEST(reads_an_operation)
 	ck_assert_ptr_nonnull(get->roles);
 	ck_assert_ptr_null(get->roles[0]);
 	ck_assert_ptr_null(get->location);
+	ck_assert_ptr_null(open->writer);
+	ck_assert_str_eq(get->writer, "tar");
 	contract_free(contract);
 }
 END_TEST

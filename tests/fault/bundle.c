@@ -1,0 +1,196 @@
+/* A case is exported: the bundle proves itself off line, and no byte of it can change; erasing what it held breaks no proof. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "fault.h"
+#include "sealed.h"
+
+enum { ID_SIZE = 40, FLIPS = 60, BLOCK = 512, VERIFY_PROVEN = 0, VERIFY_FAULT = 5 };
+
+static const char *const made_json = "Content-Type: application/json";
+
+/* Posts and keeps one member of the answer. */
+static void post(struct client *client, const char *staff, const char *path, const char *body, const char *member, char value[ID_SIZE])
+{
+	static int number;
+	char key[64];
+	snprintf(key, sizeof key, "Idempotency-Key: bundle-%06d", number++);
+	const char *headers[] = {made_json, key, NULL};
+	struct client_call call = {.method = "POST", .path = path, .staff = staff, .headers = headers, .body = body, .body_length = strlen(body)};
+	struct client_answer answer;
+	ck_assert_msg(client_call(client, &call, &answer), "%s", answer.fault);
+	ck_assert_msg(answer.status == 201, "%s: %ld %s", path, answer.status, answer.body);
+	snprintf(value, ID_SIZE, "%s", json_string_value(json_object_get(answer.json, member)));
+	client_answer_release(&answer);
+}
+
+struct story {
+	char contact[ID_SIZE], of_case[ID_SIZE], suspect[ID_SIZE], export[ID_SIZE], hold[ID_SIZE];
+};
+
+static void tell(struct client *client, struct story *story)
+{
+	char body[600], note[ID_SIZE];
+	post(client, "WM-CH-1", "/v1/contacts",
+	     "{\"occurredAt\":\"2026-01-31T22:10:00Z\",\"channel\":\"call_999\",\"caller\":\"victim\",\"responseGrade\":\"priority\","
+	     "\"phone\":\"07901000111\",\"narrative\":\"He is outside.\\nShe says <he> has a \\\"key\\\" \xe2\x80\x93 & knows the door.\"}",
+	     "contactId", story->contact);
+	snprintf(body, sizeof body,
+		 "{\"reference\":\"BUNDLE-1\",\"victim\":{\"givenName\":\"Oriel\",\"familyName\":\"Fenwick\"},"
+		 "\"perpetrator\":{\"givenName\":\"Tancred\",\"familyName\":\"Blaydes\",\"phones\":[\"07902000222\"]},\"contactIds\":[\"%s\"]}",
+		 story->contact);
+	post(client, "WM-CH-1", "/v1/cases", body, "caseId", story->of_case);
+	snprintf(body, sizeof body, "{\"subject\":{\"kind\":\"case\",\"id\":\"%s\"},\"kind\":\"risk_note\",\"content\":\"Ring only before nine.\"}", story->of_case);
+	post(client, "WM-SP-1", "/v1/annotations", body, "annotationId", note);
+}
+
+static void read_suspect(struct client *client, struct story *story)
+{
+	char path[100];
+	struct client_answer answer;
+	snprintf(path, sizeof path, "/v1/cases/%s", story->of_case);
+	struct client_call call = {.method = "GET", .path = path, .staff = "WM-SP-1"};
+	ck_assert(client_call(client, &call, &answer));
+	snprintf(story->suspect, ID_SIZE, "%s", json_string_value(json_object_get(answer.json, "perpetratorId")));
+	client_answer_release(&answer);
+}
+
+static void export(struct client *client, struct story *story, const char *redactions)
+{
+	char body[600], path[100];
+	struct client_answer answer;
+	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"inquest\",\"legalBasis\":\"legal_duty\",\"redactions\":%s}",
+		 story->of_case, redactions);
+	post(client, "WM-SU-1", "/v1/exports", body, "exportId", story->export);
+	snprintf(path, sizeof path, "/v1/exports/%s", story->export);
+	struct client_call call = {.method = "GET", .path = path, .staff = "WM-SU-1"};
+	ck_assert(client_call(client, &call, &answer));
+	snprintf(story->hold, ID_SIZE, "%s", json_string_value(json_object_get(answer.json, "holdId")));
+	client_answer_release(&answer);
+}
+
+/* To be released. */
+static struct client_answer fetch(struct client *client, const struct story *story)
+{
+	char path[100], type[64];
+	struct client_answer answer;
+	snprintf(path, sizeof path, "/v1/exports/%s/content", story->export);
+	struct client_call call = {.method = "GET", .path = path, .staff = "WM-SU-1"};
+	ck_assert(client_call(client, &call, &answer));
+	ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
+	ck_assert_str_eq(client_header(&answer, "Content-Type", type, sizeof type), "application/x-tar");
+	return answer;
+}
+
+static int verify(const struct service *service, const char *data, size_t length)
+{
+	char path[128], command[1000];
+	snprintf(path, sizeof path, "%s/bundle.tar", service->directory);
+	snprintf(command, sizeof command, "%s ledger verify %s --key %s/pki/ledger.vkey > /dev/null 2>&1", service_program(), path, service->directory);
+	FILE *file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(data, 1, length, file), length);
+	ck_assert_int_eq(fclose(file), 0);
+	int status = system(command);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int has(const struct client_answer *bundle, const char *text)
+{
+	return memmem(bundle->body, bundle->body_length, text, strlen(text)) != NULL;
+}
+
+START_TEST(a_bundle_proves_itself)
+{
+	struct service service;
+	struct story story;
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	export(client, &story, "[{\"relation\":\"contact\",\"members\":[\"phone\"]},{\"relation\":\"person\",\"members\":[\"phones\"]}]");
+	sealed_await(&service);
+	struct client_answer bundle = fetch(client, &story), again = fetch(client, &story);
+	ck_assert_uint_eq(bundle.body_length, again.body_length);
+	ck_assert_int_eq(memcmp(bundle.body, again.body, bundle.body_length), 0);
+	ck_assert_int_eq(verify(&service, bundle.body, bundle.body_length), VERIFY_PROVEN);
+	ck_assert(has(&bundle, "Ring only before nine."));
+	ck_assert(has(&bundle, "&lt;he&gt; has a &quot;key&quot; \xe2\x80\x93 &amp; knows the door."));
+	ck_assert(!has(&bundle, "07901000111"));
+	ck_assert(!has(&bundle, "7901000111"));
+	ck_assert(!has(&bundle, "07902000222"));
+	client_answer_release(&bundle);
+	client_answer_release(&again);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
+/* One byte in each stretch of the file, another place in it each time. */
+START_TEST(no_byte_of_it_can_change)
+{
+	struct service service;
+	struct story story;
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	export(client, &story, "[]");
+	sealed_await(&service);
+	struct client_answer bundle = fetch(client, &story);
+	size_t stretch = bundle.body_length / FLIPS;
+	for (size_t i = 0; i < FLIPS; i++) {
+		size_t at = i * stretch + (i * 7919) % stretch;
+		bundle.body[at] ^= 1;
+		ck_assert_msg(verify(&service, bundle.body, bundle.body_length) == VERIFY_FAULT, "byte %zu of %zu", at, bundle.body_length);
+		bundle.body[at] ^= 1;
+	}
+	ck_assert_int_eq(verify(&service, bundle.body, bundle.body_length - BLOCK), VERIFY_FAULT);
+	ck_assert_int_eq(verify(&service, bundle.body, bundle.body_length), VERIFY_PROVEN);
+	client_answer_release(&bundle);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
+static void erase_suspect(struct client *client, const struct story *story)
+{
+	char body[300], path[100], made[ID_SIZE];
+	snprintf(path, sizeof path, "/v1/legal-holds/%s/liftings", story->hold);
+	post(client, "WM-SU-1", path, "{\"reason\":\"The inquest is over.\",\"authority\":\"The coroner\"}", "liftingId", made);
+	snprintf(body, sizeof body, "{\"subject\":{\"kind\":\"person\",\"id\":\"%s\"},\"legalBasis\":\"right_to_erasure\",\"authority\":\"Data protection officer\",\"reason\":\"Upheld.\"}",
+		 story->suspect);
+	post(client, "WM-RM-1", "/v1/erasures", body, "erasureId", made);
+}
+
+START_TEST(an_erasure_breaks_no_proof)
+{
+	struct service service;
+	struct story story;
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	read_suspect(client, &story);
+	export(client, &story, "[]");
+	sealed_await(&service);
+	struct client_answer before = fetch(client, &story);
+	ck_assert(has(&before, "Blaydes"));
+	erase_suspect(client, &story);
+	sealed_await(&service);
+	sealed_check(&service);
+	struct client_answer after = fetch(client, &story);
+	ck_assert_int_eq(verify(&service, after.body, after.body_length), VERIFY_PROVEN);
+	ck_assert(!has(&after, "Blaydes"));
+	ck_assert(!has(&after, "Tancred"));
+	ck_assert(!has(&after, "07902000222"));
+	ck_assert(has(&after, "by authority of Data protection officer"));
+	ck_assert(has(&after, "Fenwick"));
+	client_answer_release(&before);
+	client_answer_release(&after);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
+FAULT_TESTS("bundle", a_bundle_proves_itself, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
