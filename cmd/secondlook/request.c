@@ -124,6 +124,7 @@ void request_begin(void *context, struct http_request *http)
 	}
 	request->worker = worker;
 	request->http = http;
+	request->total = -1;
 	http->user = request;
 	worker->slot->requests_in_flight++;
 	bytes_init(&request->body, BODY_MAXIMUM);
