@@ -7,6 +7,42 @@ insert into setting_definition values
 on conflict (name) do update set default_value = excluded.default_value, description = excluded.description
 where (setting_definition.default_value, setting_definition.description) is distinct from (excluded.default_value, excluded.description);
 
+-- What is told of, and the operation that reads it: who may not call that is not told of it here.
+create or replace function told_kinds() returns table (kind text, operation text) language sql immutable rows 45 as $$
+  select unnest(string_to_array(t.kinds, ' ')), t.operation
+  from  (values ('case latest_grade', 'getCase'), ('case_person', 'getCasePerson'), ('contact_case', 'getCaseLink'),
+    ('case_restriction', 'getCaseRestriction'), ('case_break_glass', 'listBreakGlassUses'), ('contact', 'getContact'),
+    ('response_grade_change', 'getResponseGradeChange'), ('attendance', 'getAttendance'), ('closure', 'getClosure'),
+    ('history_check', 'getHistoryCheck'), ('video_response video_response_transition', 'getVideoResponse'),
+    ('school_notification', 'getSchoolNotification'), ('advice advice_transition', 'getAdvice'), ('assessment', 'getAssessment'),
+    ('review_item', 'getReviewItem'), ('review', 'getReview'), ('review_authorisation', 'getAuthorisation'),
+    ('primary_aggressor_assessment', 'getPrimaryAggressorAssessment'), ('annotation annotation_acknowledgement', 'getAnnotation'),
+    ('referral referral_transition referral_chase', 'getReferral'), ('protection_order protection_order_transition', 'getProtectionOrder'),
+    ('protection_order_breach', 'getProtectionOrderBreach'), ('protection_order_breach_action', 'getProtectionOrderBreachAction'),
+    ('protection_order_serving', 'getProtectionOrderServing'), ('protection_order_hearing', 'getProtectionOrderHearing'),
+    ('protection_order_notification', 'getProtectionOrderNotification'), ('disclosure disclosure_transition', 'getDisclosure'),
+    ('alert', 'getAlert'), ('alert_decision', 'getAlertDecision'), ('decision_check', 'getDecisionCheck'),
+    ('missed_opportunity missed_opportunity_transition', 'getMissedOpportunity'), ('legal_hold', 'getLegalHold'),
+    ('legal_hold_lifting', 'getLegalHoldLifting')) as t (kinds, operation)
+$$;
+comment on function told_kinds() is 'The kinds of record that a chronology tells of, each with the operation that reads one.';
+
+create or replace function told_kinds_for(operations jsonb) returns text[] language plpgsql stable as $$
+begin
+  return array(select k.kind from told_kinds() k join jsonb_array_elements(operations) o on o ->> 'id' = k.operation
+               where  o -> 'roles' ?| current_staff_roles());
+end $$;
+comment on function told_kinds_for(jsonb) is 'The kinds that the roles in effect may read, by the operations of the contract with their roles.';
+
+create or replace function check_told_kinds(asked text) returns void language plpgsql stable as $$
+begin
+  if exists (select from unnest(string_to_array(asked, ',')) a where a not in (select k.kind from told_kinds() k)) then
+    perform refuse_faults(jsonb_build_array(fault_at('query:kind', 'not_in_enumeration',
+      (select 'Kinds are ' || string_agg(k.kind, ', ' order by k.kind) || '.' from told_kinds() k))));
+  end if;
+end $$;
+comment on function check_told_kinds(text) is 'SL422 when a kind is asked for that no chronology tells of.';
+
 create or replace function in_words(word text) returns text language sql immutable parallel safe
   return replace(word, '_', ' ');
 comment on function in_words(text) is 'A word of an enumeration as a person reads it.';
@@ -97,6 +133,23 @@ create or replace function is_told(kind text, image jsonb, before jsonb) returns
 $$;
 comment on function is_told(text, jsonb, jsonb) is 'Whether a line has a place in the chronology; `before` is the record''s image before it, null for its first.';
 
+create or replace function said_of_contact(of_contact uuid) returns table (relation text, record_id uuid) language sql stable rows 5 as $$
+  select 'annotation', n.annotation_id from annotation n where n.force_id = current_force() and n.contact_id = of_contact and n.case_id is null
+  union all select 'annotation_acknowledgement', k.acknowledgement_id from annotation n
+            join annotation_acknowledgement k on k.force_id = n.force_id and k.annotation_id = n.annotation_id
+            where n.force_id = current_force() and n.contact_id = of_contact and n.case_id is null
+  union all select 'decision_check', k.check_id from decision_check k where k.force_id = current_force() and k.contact_id = of_contact and k.case_id is null
+  union all select 'missed_opportunity', o.opportunity_id from missed_opportunity o
+            where o.force_id = current_force() and o.contact_id = of_contact and o.case_id is null
+  union all select 'missed_opportunity_transition', t.transition_id from missed_opportunity o
+            join missed_opportunity_transition t on t.force_id = o.force_id and t.opportunity_id = o.opportunity_id
+            where o.force_id = current_force() and o.contact_id = of_contact and o.case_id is null
+  union all select 'school_notification', s.notification_id from school_notification s
+            where s.force_id = current_force() and s.contact_id = of_contact and s.case_id is null
+  union all select 'review_item', i.item_id from review_item i where i.force_id = current_force() and i.contact_id = of_contact and i.case_id is null
+$$;
+comment on function said_of_contact(uuid) is 'What was noted, judged and told about a contact, where it belongs to no case by itself.';
+
 create or replace function facts_of_contact(of_contact uuid) returns table (relation text, record_id uuid) language sql stable rows 20 as $$
   select 'contact', of_contact
   union all select 'response_grade_change', g.change_id from response_grade_change g where g.force_id = current_force() and g.contact_id = of_contact
@@ -109,6 +162,11 @@ create or replace function facts_of_contact(of_contact uuid) returns table (rela
             where v.force_id = current_force() and v.contact_id = of_contact
   union all select 'alert', a.alert_id from alert a where a.force_id = current_force() and a.contact_id = of_contact and a.case_id is null
   union all select 'advice', a.advice_id from advice a where a.force_id = current_force() and a.contact_id = of_contact and a.case_id is null
+  union all select 'advice_transition', t.transition_id from advice a join advice_transition t on t.force_id = a.force_id and t.advice_id = a.advice_id
+            where a.force_id = current_force() and a.contact_id = of_contact and a.case_id is null
+  union all select 'alert_decision', d.decision_id from alert a join alert_decision d on d.force_id = a.force_id and d.alert_id = a.alert_id
+            where a.force_id = current_force() and a.contact_id = of_contact and a.case_id is null
+  union all select f.relation, f.record_id from said_of_contact(of_contact) f
 $$;
 comment on function facts_of_contact(uuid) is 'A contact and what is recorded about it that belongs to no case by itself.';
 
@@ -134,7 +192,7 @@ begin
              lag(l.image) over (partition by l.relation, l.record_id order by l.version) as before
       from   case_lines(of_case) l),
     entry as materialized (
-      select l.*, case when l.before is null then coalesce(l.occurred_at, l.known) else l.known end as happened
+      select l.*, case when l.before is null and l.relation <> 'contact_case' then coalesce(l.occurred_at, l.known) else l.known end as happened
       from   line l
       where  l.known <= known_by() and (l.kind = 'erasure' or is_told(l.relation, l.image, l.before))),
     shown as (
@@ -153,4 +211,4 @@ comment on function case_chronology(uuid) is
   'What is told of a case: each entry once, when it happened and when that became known; without order. Only of records that may be seen.';
 
 grant execute on function in_words(text), moved(jsonb), told_of_contact(text, jsonb), told_of_risk(text, jsonb, jsonb), told_of_action(text, jsonb, jsonb),
-  is_told(text, jsonb, jsonb), facts_of_contact(uuid), case_lines(uuid), case_chronology(uuid) to secondlook_app;
+  is_told(text, jsonb, jsonb), told_kinds(), told_kinds_for(jsonb), check_told_kinds(text), said_of_contact(uuid), facts_of_contact(uuid), case_lines(uuid), case_chronology(uuid) to secondlook_app;
