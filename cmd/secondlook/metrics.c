@@ -12,7 +12,7 @@ enum err metrics_open(size_t worker_count, size_t operation_count, struct metric
 {
 	size_t slot_size = sizeof(struct metrics_slot) + operation_count * sizeof(struct metrics_operation);
 	size_t whole = (worker_count + 1) * slot_size + sizeof(struct metrics_sequencer) + sizeof(struct metrics_streamer) +
-		       sizeof(struct metrics_clock) + sizeof(struct metrics_sealer) + sizeof(uint64_t);
+		       sizeof(struct metrics_clock) + sizeof(struct metrics_sealer) + sizeof(struct metrics_spreader) + sizeof(uint64_t);
 	char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED) {
 		log_text(LOG_ERROR, "metrics_failed", "no shared memory");
@@ -24,7 +24,8 @@ enum err metrics_open(size_t worker_count, size_t operation_count, struct metric
 	metrics->streamer = (struct metrics_streamer *)(void *)(metrics->sequencer + 1);
 	metrics->clock = (struct metrics_clock *)(void *)(metrics->streamer + 1);
 	metrics->sealer = (struct metrics_sealer *)(void *)(metrics->clock + 1);
-	metrics->restarts = (uint64_t *)(void *)(metrics->sealer + 1);
+	metrics->spreader = (struct metrics_spreader *)(void *)(metrics->sealer + 1);
+	metrics->restarts = (uint64_t *)(void *)(metrics->spreader + 1);
 	return ERR_NONE;
 }
 
@@ -140,6 +141,17 @@ static void write_sealer(const struct metrics_sealer *sealer, struct bytes *out)
 	bytes_format(out, "secondlook_sealer_pass_age_seconds %g\n", (double)age_us / 1e6);
 }
 
+static void write_spreader(const struct metrics_spreader *spreader, struct bytes *out)
+{
+	int64_t age_us = time_monotonic_us() - spreader->last_pass_us;
+	if (!spreader->passes)
+		return;
+	bytes_format(out, "secondlook_seen_position %lu\n", (unsigned long)spreader->position);
+	bytes_format(out, "secondlook_seen_lag_positions %lu\n", (unsigned long)spreader->behind);
+	bytes_format(out, "secondlook_seen_lag_seconds %g\n", (double)spreader->lag_us / 1e6);
+	bytes_format(out, "secondlook_seen_pass_age_seconds %g\n", (double)age_us / 1e6);
+}
+
 void metrics_write(const struct metrics *metrics, const struct service *service, struct bytes *out)
 {
 	int64_t age_us = time_monotonic_us() - metrics->sequencer->last_pass_us;
@@ -152,6 +164,7 @@ void metrics_write(const struct metrics *metrics, const struct service *service,
 		bytes_format(out, "secondlook_sequencer_pass_age_seconds %g\n", (double)age_us / 1e6);
 	write_clock(metrics->clock, out);
 	write_sealer(metrics->sealer, out);
+	write_spreader(metrics->spreader, out);
 	for (size_t i = 0; i < metrics->operation_count; i++)
 		write_operation(metrics, i, service->plans[i].operation->id, out);
 }

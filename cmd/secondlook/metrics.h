@@ -71,6 +71,14 @@ struct metrics {
 		int64_t last_pass_us;
 		int64_t lag_us; /* of the oldest line that waited; 0: none did */
 	} *sealer;
+	/* Written by the spreader of looks. */
+	struct metrics_spreader {
+		uint64_t position; /* the last spread */
+		uint64_t behind;   /* positions given and not yet spread, when it last looked */
+		uint64_t passes;
+		int64_t last_pass_us;
+		int64_t lag_us; /* of the oldest line that waited; 0: none did */
+	} *spreader;
 	uint64_t *restarts; /* of children, by the parent */
 };
 

@@ -1,4 +1,4 @@
-/* Gives every line of the ledger its position, 20 times a second; keeps the ledger's house once an hour; beside it the sealer. */
+/* Gives every line of the ledger its position, 20 times a second; keeps the ledger's house once an hour; beside it the sealer and the spreader. */
 #include "sequencer.h"
 
 #include <signal.h>
@@ -9,6 +9,7 @@
 #include "loop/signals.h"
 #include "metrics.h"
 #include "sealer.h"
+#include "spreader.h"
 
 enum { PASS_EVERY_US = 50000 };
 
@@ -39,6 +40,7 @@ struct process {
 	struct loop *loop;
 	struct signals *signals;
 	struct elected *sequencer;
+	struct elected *spreader;
 	struct sealer *sealer;
 };
 
@@ -60,6 +62,8 @@ static enum err run(struct process *process, struct worker_inheritance *inherita
 	if (error == ERR_NONE)
 		error = elected_open(inheritance, &sequencing, process->loop, &process->sequencer);
 	if (error == ERR_NONE)
+		error = elected_open(inheritance, spreader_duty(), process->loop, &process->spreader);
+	if (error == ERR_NONE)
 		error = sealer_open(inheritance, process->loop, &process->sealer);
 	return error ? error : loop_run(process->loop);
 }
@@ -70,6 +74,7 @@ int sequencer_run(void *inheritance, int index)
 	(void)index;
 	enum err error = run(&process, inheritance);
 	sealer_close(process.sealer);
+	elected_close(process.spreader);
 	elected_close(process.sequencer);
 	signals_free(process.signals);
 	loop_free(process.loop);
