@@ -163,6 +163,38 @@ end $$;
 comment on function check_new_export(jsonb) is
   'The case of a new export; SL403 for who may not make it, SL422 with everything wrong with it, SL409 when it would be too large.';
 
+-- --- looks -----------------------------------------------------------------------------------------------------------
+-- Past the policies, which give lines of looks to nobody: for auditors alone, of the export that says why.
+
+create or replace function bundle_looks(x export, records uuid[], own ledger_leaf) returns setof ledger_line
+language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off rows 500 as $$
+begin
+  if not x.include_looks or not 'auditor' = any (current_staff_roles()) or x.force_id <> current_force() then
+    return;
+  end if;
+  if (select h.position from seen_horizon h)
+     < (select o.position from ledger_order o where o.force_id = x.force_id and o.changes and o.line_id = own.line_id order by o.position desc limit 1) then
+    perform refuse('SL409', 'not_sealed');
+  end if;
+  return query
+    select l.* from ledger_line l
+    where  l.force_id = x.force_id and l.line_id in (
+             select s.line_id from seen s join ledger_leaf f on f.force_id = s.force_id and f.line_id = s.line_id
+             where  s.force_id = x.force_id and s.record_id = any (records) and (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index));
+end $$;
+comment on function bundle_looks(export, uuid[], ledger_leaf) is 'The lines of looks that showed any of these records, for a bundle that has looks; SL409 until the last of them are spread.';
+
+create or replace function export_line_rows(of_export uuid) returns table (x export, own ledger_leaf, epoch int, leaf_index bigint, l ledger_line)
+language sql stable rows 500 as $$
+  with made as materialized (select e as x, o as own from own_export(of_export) e, export_own_leaf(e.export_id) o)
+  select m.x, m.own, b.epoch, b.leaf_index, l
+  from   made m, bundle_lines((m.x).case_id, m.own) b join ledger_line l on l.force_id = current_force() and l.line_id = b.line_id
+  union all
+  select m.x, m.own, f.epoch, f.leaf_index, l
+  from   made m, bundle_looks(m.x, bundle_records((m.x).case_id, m.own), m.own) l join ledger_leaf f on f.force_id = l.force_id and f.line_id = l.line_id
+$$;
+comment on function export_line_rows(uuid) is 'The lines of a bundle, looks too where it has them, with where they are in the tree.';
+
 -- --- proofs ----------------------------------------------------------------------------------------------------------
 -- Hashes and signed heads of the caller's own force and of the nation; they are read past the policies, for a path leads through
 -- everybody's leaves.
@@ -228,12 +260,11 @@ $$;
 comment on function bundle_line(ledger_line, text[], bigint, text, text) is 'A line of lines.ndjson.';
 
 create or replace function export_lines(of_export uuid) returns table (line text, seen text) language sql stable rows 500 as $$
-  with x as materialized (select e.*, own from own_export(of_export) e, export_own_leaf(e.export_id) own),
-  heads as materialized (select h.epoch, h.head, e.name from x, bundle_heads(x.own) h join ledger_epoch e on e.epoch = h.epoch)
-  select bundle_line(l, withheld_members(x.redactions, l.relation, l.record_id), b.leaf_index, h.name, bundle_inclusion(h.head, b.leaf_index)),
-         concat_ws(':', l.relation, l.record_id, l.version)
-  from   x, bundle_lines(x.case_id, x.own) b join ledger_line l on l.force_id = current_force() and l.line_id = b.line_id
-         join heads h on h.epoch = b.epoch
+  with lines as materialized (select * from export_line_rows(of_export)),
+  heads as materialized (select h.epoch, h.head, e.name from (select own from lines limit 1) o, bundle_heads(o.own) h join ledger_epoch e on e.epoch = h.epoch)
+  select bundle_line(b.l, withheld_members((b.x).redactions, (b.l).relation, (b.l).record_id), b.leaf_index, h.name, bundle_inclusion(h.head, b.leaf_index)),
+         (b.l).relation || ':' || (b.l).record_id || ':' || (b.l).version
+  from   lines b join heads h on h.epoch = b.epoch
   order  by b.epoch, b.leaf_index
 $$;
 comment on function export_lines(uuid) is 'The lines of a bundle in the order of the ledger, and what they show.';
@@ -290,6 +321,12 @@ begin
 end $$;
 comment on function line_title(text, text, jsonb, jsonb) is 'What a line of change tells, in a sentence.';
 
+create or replace function look_title(kind text, operation text, status int) returns text language sql immutable as $$
+  select case when status >= 400 then 'Refused: ' when kind = 'disclosure' then 'Fetched: ' else 'Looked at: ' end
+         || lower(regexp_replace(operation, '([A-Z])', ' \1', 'g'))
+$$;
+comment on function look_title(text, text, int) is 'What a line of a look tells, in a few words.';
+
 -- What is no news to a reader: the ledger's own business, and what follows from the rest.
 create or replace function member_is_told(relation text, member text, value jsonb) returns boolean language sql immutable as $$
   select coalesce(value not in ('null', '[]', '{}', '""'), true)
@@ -304,10 +341,9 @@ comment on function member_is_told(text, text, jsonb) is 'Whether a member is to
 create or replace function export_chronology(of_export uuid)
 returns table (number bigint, line bigint, moment text, recorded text, actor text, title text, label text, value text, mark text, gap text, entry text)
 language sql stable rows 2000 as $$
-  with x as materialized (select e.*, own from own_export(of_export) e, export_own_leaf(e.export_id) own),
-  placed as materialized (
-    select row_number() over (order by b.epoch, b.leaf_index) as place, l.*, withheld_members(x.redactions, l.relation, l.record_id) as withheld
-    from   x, bundle_lines(x.case_id, x.own) b join ledger_line l on l.force_id = current_force() and l.line_id = b.line_id),
+  with placed as materialized (
+    select row_number() over (order by b.epoch, b.leaf_index) as place, (b.l).*, withheld_members((b.x).redactions, (b.l).relation, (b.l).record_id) as withheld
+    from   export_line_rows(of_export) b),
   lines as (
     select p.*, lag(p.image) over w as before, lag(p.erased) over w as erased_before, r.id_column, r.table_name,
            coalesce((p.image ->> case when p.version = 1 then 'recorded_at' else 'changed_at' end)::timestamptz, p.recorded_at) as written
@@ -315,9 +351,10 @@ language sql stable rows 2000 as $$
     window w as (partition by p.relation, p.record_id order by p.version)),
   told as (
     select l.*, case when l.version = 1 then coalesce(l.occurred_at, l.written) else l.written end as happened from lines l
-    where  l.relation not in ('latest_grade', 'review_item') and l.relation not like '%\_transition'),
+    where  l.image is null or l.relation not in ('latest_grade', 'review_item') and l.relation not like '%\_transition'),
   entries as materialized (
-    select row_number() over o as number, t.*, line_title(t.relation, t.kind, t.image - t.withheld, t.before - t.withheld) as title,
+    select row_number() over o as number, t.*, case when t.image is null then look_title(t.kind, t.operation, t.status)
+                                                       else line_title(t.relation, t.kind, t.image - t.withheld, t.before - t.withheld) end as title,
            extract(day from t.happened - lag(t.happened) over o)::int as days
     from   told t window o as (order by t.happened, t.place)),
   firsts as materialized (select e.record_id, min(e.number) as number from entries e group by e.record_id),
@@ -337,6 +374,10 @@ language sql stable rows 2000 as $$
     from   entries e cross join lateral (select b.key from jsonb_each(e.before) b where member_is_told(e.relation, b.key, b.value) and e.image ? b.key and b.key <> all (e.withheld)
                                and not member_is_told(e.relation, b.key, e.image -> b.key) and e.image -> b.key in ('null', '[]', '{}', '""')) i
            left join pg_attribute a on a.attrelid = to_regclass(e.table_name) and a.attname = i.key),
+  shown as ( -- of looks: which records, and why
+    select e.number, string_agg(distinct replace(split_part(t.token, ':', 1), '_', ' ') || coalesce(' (no. ' || f.number || ')', ''), ', ') as records, e.purpose
+    from   entries e cross join string_to_table(e.seen, ' ') t (token) left join firsts f on f.record_id::text = split_part(t.token, ':', 2)
+    where  e.image is null group by e.number, e.purpose),
   joined as (
     select m.number, string_agg(to_json(m.key) || ':' || m.value, ',' order by m.attnum, m.key) filter (where m.mark is null and m.value is not null) as members,
            json_agg(m.key order by m.attnum, m.key) filter (where m.mark = 'withheld') as withheld,
@@ -344,9 +385,10 @@ language sql stable rows 2000 as $$
     from   members m group by m.number),
   written as (
     select e.number, e.place, e.happened, e.written, e.actor, e.title, e.days,
-           format('{"number":%s,"lineId":"%s","occurredAt":"%s","recordedAt":"%s","relation":%s,"recordId":"%s","version":%s,"kind":%s,"actor":%s,"title":%s,'
+           format('{"number":%s,"lineId":"%s","occurredAt":"%s","recordedAt":"%s","relation":%s,"recordId":%s,"version":%s,"kind":%s,"actor":%s,"title":%s,'
                   '"daysSince":%s,"members":{%s},"withheld":%s,"erased":%s}',
-                  e.number, e.line_id, instant(e.happened), instant(e.written), to_json(e.relation), e.record_id, e.version, to_json(e.kind), to_json(e.actor),
+                  e.number, e.line_id, instant(e.happened), instant(e.written), coalesce(to_json(e.relation)::text, 'null'), coalesce('"' || e.record_id || '"', 'null'),
+                  coalesce(e.version::text, 'null'), to_json(e.kind), to_json(e.actor),
                   to_json(e.title), coalesce(e.days::text, 'null'), j.members, coalesce(j.withheld, '[]'), coalesce(j.erased, '[]')) as entry
     from   entries e left join joined j on j.number = e.number)
   select w.number, w.place, uk_time(w.happened), case when w.written > w.happened + interval '1 minute' then uk_time(w.written) end, actor_shown(w.actor), w.title,
@@ -355,7 +397,10 @@ language sql stable rows 2000 as $$
          case when m.is_first is not false and w.days >= (setting_value('chronology_gap_days') #>> '{}')::numeric then 'No record for ' || w.days || ' days' end,
          case when m.is_first is not false then w.entry end
   from   written w
-         left join (select m.*, row_number() over (partition by m.number order by m.attnum, m.key) = 1 as is_first from members m) m on m.number = w.number
+         left join (select m.*, row_number() over (partition by m.number order by m.attnum, m.key) = 1 as is_first
+                    from  (select number, key, value, attnum, mark from members
+                           union all select number, 'shown', to_jsonb(records), 1::smallint, null from shown
+                           union all select number, 'purpose', to_jsonb(purpose), 2::smallint, null from shown where purpose is not null) m) m on m.number = w.number
          left join firsts f on f.record_id::text = m.value #>> '{}'
   order  by w.number, m.attnum, m.key
 $$;
@@ -387,6 +432,6 @@ comment on function export_about(uuid) is 'What a bundle is, as its page and its
 grant execute on function may_show_looks(text), own_export(uuid), earliest_line(uuid[]), bundle_records(uuid, ledger_leaf), bundle_lines(uuid, ledger_leaf), export_own_leaf(uuid), export_is_sealed(uuid),
   check_export_size(uuid, ledger_leaf), withheld_members(jsonb, text, uuid), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
   bundle_inclusion(ledger_checkpoint, bigint), bundle_files(ledger_leaf), bundle_members(ledger_line, text[]), bundle_line(ledger_line, text[], bigint, text, text),
-  export_lines(uuid), uk_time(timestamptz), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb), member_is_told(text, text, jsonb), export_chronology(uuid),
+  export_lines(uuid), uk_time(timestamptz), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
   export_about(uuid), word_shown(text), column_name(text), leaf_member_hash(text, text, bytea), leaf_text(text), ledger_line_fields(ledger_line), leaf_instant(timestamptz) to secondlook_app;
 grant select on erasable_member to secondlook_app;

@@ -193,4 +193,55 @@ START_TEST(an_erasure_breaks_no_proof)
 }
 END_TEST
 
-FAULT_TESTS("bundle", a_bundle_proves_itself, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
+enum { SPREAD_TRIES = 200 };
+
+/* Looks are spread behind the sealer: 409 until they are. */
+static struct client_answer fetch_looks(struct client *client, const struct story *story)
+{
+	char path[100];
+	struct client_answer answer;
+	snprintf(path, sizeof path, "/v1/exports/%s/content", story->export);
+	struct client_call call = {.method = "GET", .path = path, .staff = "WM-AU-1"};
+	ck_assert(client_call(client, &call, &answer));
+	for (int i = 0; answer.status == 409 && i < SPREAD_TRIES; i++) {
+		ck_assert_str_eq(fault_code(&answer), "not_sealed");
+		client_answer_release(&answer);
+		fault_pause_ms(50);
+		ck_assert(client_call(client, &call, &answer));
+	}
+	ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
+	return answer;
+}
+
+START_TEST(who_looked_is_in_an_auditors_bundle_alone)
+{
+	struct service service;
+	struct story story;
+	char body[300];
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	read_suspect(client, &story);
+	export(client, &story, "[]");
+	sealed_await(&service);
+	struct client_answer plain = fetch(client, &story);
+	ck_assert(!has(&plain, "getCase\""));
+	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"lawfulness_check\",\"legalBasis\":\"legal_duty\",\"includeLooks\":true}",
+		 story.of_case);
+	post(client, "WM-AU-1", "/v1/exports", body, "exportId", story.export);
+	sealed_await(&service);
+	struct client_answer looks = fetch_looks(client, &story), again = fetch_looks(client, &story);
+	ck_assert_int_eq(verify(&service, looks.body, looks.body_length), VERIFY_PROVEN);
+	ck_assert(has(&looks, "\"operation\":\"getCase\",\"actor\":\"WM-SP-1\""));
+	ck_assert(has(&looks, "Looked at: get case"));
+	ck_assert_uint_eq(looks.body_length, again.body_length);
+	ck_assert_int_eq(memcmp(looks.body, again.body, looks.body_length), 0);
+	client_answer_release(&plain);
+	client_answer_release(&looks);
+	client_answer_release(&again);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
+FAULT_TESTS("bundle", a_bundle_proves_itself, who_looked_is_in_an_auditors_bundle_alone, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
