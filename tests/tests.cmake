@@ -104,6 +104,8 @@ foreach(source IN LISTS fault_tests)
   add_test(NAME fault/${name} COMMAND fault_${name})
   set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 600 RUN_SERIAL ON)
 endforeach()
+# A dozen services one after the other, one of them in a second cluster.
+set_tests_properties(fault/sealer PROPERTIES TIMEOUT 600)
 # <<< tests/support, tests/api, tests/fault
 
 # >>> tests/seed: what `secondlook seed` enters, against a service of its own.
