@@ -11,7 +11,7 @@
 
 enum { PLAN_MEMORY = 1 << 28, TREES_MAXIMUM = 100000, EPOCHS_MAXIMUM = 32767 };
 /* More would take longer than everything else; the roots and texts of all are verified in any case. */
-static const uint64_t signatures_enough = 200000;
+static const uint64_t signatures_enough = 400000;
 
 struct planning {
 	struct verify_plan *plan;

@@ -580,6 +580,38 @@ START_TEST(a_receipt_is_held_against_the_database)
 }
 END_TEST
 
+/* What the database's own functions answer, as the service answers it. */
+static void write_proof(const char *url)
+{
+	struct bytes sql, answer, fault;
+	bytes_init(&sql, 4096);
+	bytes_init(&answer, 1 << 16);
+	bytes_init(&fault, 4096);
+	bytes_format(&sql, "select set_config('secondlook.force', 'west-midlands', false), set_config('secondlook.purpose', 'inquest', false);"
+			   " select jsonb_build_object('lineId', line_id, 'force', force, 'epoch', epoch, 'leaf', leaf, 'fields', fields, 'members', members,"
+			   " 'leafIndex', leaf_index, 'treeSize', tree_size, 'inclusion', inclusion, 'checkpoint', checkpoint, 'nationalIndex', national_index,"
+			   " 'nationalSize', national_size, 'nationalInclusion', national_inclusion, 'nationalCheckpoint', national_checkpoint)"
+			   " from ledger_line_proof(%s)", LOOK);
+	ck_assert_msg(!db_run_blocking(url, bytes_string(&sql), &answer, &fault), "%s", bytes_string(&fault));
+	directory_put(&directory, "proof.json", bytes_string(&answer));
+	bytes_release(&sql);
+	bytes_release(&answer);
+	bytes_release(&fault);
+}
+
+START_TEST(a_proof_is_proven_off_line)
+{
+	prepare();
+	write_proof(database_url());
+	expect_good("host=/nonexistent", receipt("proof.json"), "a proof: line ");
+	write_receipt(database_url(), LATER, NULL);
+	char flags[300];
+	snprintf(flags, sizeof flags, "%s --proof %s", receipt("receipt.base64"), receipt("proof.json"));
+	expect_good("host=/nonexistent", flags, "good\n");
+	tidy();
+}
+END_TEST
+
 START_TEST(what_cannot_be_verified_is_said)
 {
 	prepare();
@@ -602,4 +634,4 @@ DATABASE_TESTS("verify", a_sealed_ledger_is_proven, what_is_not_sealed_yet_is_no
 	       what_was_signed_anew_with_another_key_is_found, an_altered_line_whose_leaf_was_made_to_fit_is_found,
 	       a_witness_sees_what_was_rolled_back_or_forked, a_witness_of_another_epoch_or_of_nothing_is_told_apart,
 	       a_false_witness_is_found, a_line_that_says_it_is_older_than_its_place_is_found,
-	       a_receipt_is_held_against_the_database, what_cannot_be_verified_is_said)
+	       a_receipt_is_held_against_the_database, a_proof_is_proven_off_line, what_cannot_be_verified_is_said)
