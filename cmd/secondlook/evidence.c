@@ -51,19 +51,28 @@ static enum err read_hash(const json_t *value, unsigned char *hash, size_t size)
 	return text ? codec_read_base64_exactly(text, strlen(text), hash, size) : ERR_INPUT;
 }
 
-enum err evidence_read_path(struct evidence *evidence, const json_t *object, const char *index, const char *path,
-			    const char *what, struct evidence_path *read)
+/* The hashes of a list, in `name` of the object. */
+static enum err read_hashes(struct evidence *evidence, const json_t *object, const char *name, const char *what,
+			    struct evidence_path *read)
 {
-	const json_t *place = json_object_get(object, index), *hashes = json_object_get(object, path);
-	if (!json_is_integer(place) || json_integer_value(place) < 0 || !json_is_array(hashes) ||
-	    json_array_size(hashes) > EVIDENCE_PATH_MAXIMUM)
-		return evidence_fault(evidence, VERIFY_ALTERED, "%s: has no %s and %s", what, index, path);
-	read->index = (uint64_t)json_integer_value(place);
+	const json_t *hashes = json_object_get(object, name);
+	if (!json_is_array(hashes) || json_array_size(hashes) > EVIDENCE_PATH_MAXIMUM)
+		return evidence_fault(evidence, VERIFY_ALTERED, "%s: has no %s", what, name);
 	read->count = json_array_size(hashes);
 	for (size_t i = 0; i < read->count; i++)
 		if (read_hash(json_array_get(hashes, i), read->hashes[i], HASH_SIZE))
-			return evidence_fault(evidence, VERIFY_ALTERED, "%s: %s holds something else than hashes", what, path);
+			return evidence_fault(evidence, VERIFY_ALTERED, "%s: %s holds something else than hashes", what, name);
 	return ERR_NONE;
+}
+
+enum err evidence_read_path(struct evidence *evidence, const json_t *object, const char *index, const char *path,
+			    const char *what, struct evidence_path *read)
+{
+	const json_t *place = json_object_get(object, index);
+	if (!json_is_integer(place) || json_integer_value(place) < 0)
+		return evidence_fault(evidence, VERIFY_ALTERED, "%s: has no %s", what, index);
+	read->index = (uint64_t)json_integer_value(place);
+	return read_hashes(evidence, object, path, what, read);
 }
 
 static enum err read_fields(struct evidence *evidence, const json_t *object, struct evidence_line *line)
@@ -192,6 +201,41 @@ static enum err check_answer(struct evidence *evidence, const json_t *answer, co
 	if (!epoch || checkpoint_origin(epoch, force, &expected) || strcmp(expected.origin, head->origin) != 0)
 		return evidence_fault(evidence, VERIFY_ALTERED, "line %s: the head is of another tree, %s", id, head->origin);
 	return ERR_NONE;
+}
+
+static bool is_size(const json_t *answer, const char *name, const struct checkpoint *head)
+{
+	const json_t *size = json_object_get(answer, name);
+	return json_is_integer(size) && json_integer_value(size) >= 0 && (uint64_t)json_integer_value(size) == head->size;
+}
+
+static enum err check_growth(struct evidence *evidence, const json_t *answer, const struct checkpoint *from,
+			     const struct checkpoint *to)
+{
+	struct evidence_path path;
+	if (strcmp(from->origin, to->origin) != 0 || !is_size(answer, "from", from) || !is_size(answer, "to", to))
+		return evidence_fault(evidence, VERIFY_ALTERED, "the proof: its heads aren't those that it is for");
+	enum err error = read_hashes(evidence, answer, "proof", "the proof", &path);
+	if (!error)
+		error = proof_consistency(&evidence->hasher, from->size, from->root, to->size, to->root, path.hashes, path.count);
+	if (error == ERR_INPUT && !evidence->found.count)
+		return evidence_fault(evidence, VERIFY_FORKED, "%s: the head of %" PRIu64 " leaves isn't shown to begin with that of %" PRIu64,
+				      to->origin, to->size, from->size);
+	return error;
+}
+
+enum err evidence_prove_growth(struct evidence *evidence, const json_t *answer, struct checkpoint *later)
+{
+	const json_t *from = json_object_get(answer, "checkpointFrom"), *to = json_object_get(answer, "checkpointTo");
+	struct evidence_head earlier, head;
+	enum err error = evidence_read_head(evidence, json_string_value(from), json_string_length(from), "checkpointFrom", &earlier);
+	if (!error)
+		error = evidence_read_head(evidence, json_string_value(to), json_string_length(to), "checkpointTo", &head);
+	if (!error)
+		error = check_growth(evidence, answer, &earlier.checkpoint, &head.checkpoint);
+	if (!error)
+		*later = head.checkpoint;
+	return error;
 }
 
 enum err evidence_prove_answer(struct evidence *evidence, const json_t *answer, struct proven_line *proven)

@@ -78,6 +78,8 @@ struct proven_line {
 
 /* The answer of GET /v1/ledger/lines/{lineId}/proof. */
 MUST_CHECK enum err evidence_prove_answer(struct evidence *evidence, const json_t *answer, struct proven_line *line);
+/* The answer of GET /v1/ledger/consistency: the later tree begins with the earlier one. */
+MUST_CHECK enum err evidence_prove_growth(struct evidence *evidence, const json_t *answer, struct checkpoint *later);
 /* A bundle's tar. */
 MUST_CHECK enum err evidence_prove_bundle(struct evidence *evidence, const char *tar, size_t length);
 /* A receipt's text, against a file of proofs or a database. `is_pending`: it isn't sealed yet, and need not be. */

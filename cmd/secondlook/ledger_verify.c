@@ -74,18 +74,34 @@ static enum err prove_note(struct evidence *evidence, const struct settings *set
 	return evidence_fault(evidence, VERIFY_ALTERED, "the receipt: is no signed note");
 }
 
+static enum err prove_growth(struct evidence *evidence, const json_t *answer)
+{
+	struct checkpoint later;
+	enum err error = evidence_prove_growth(evidence, answer, &later);
+	if (!error)
+		printf("a proof: the %llu leaves of %s begin with the earlier ones\n", (unsigned long long)later.size, later.origin);
+	return error;
+}
+
+static enum err prove_sealed(struct evidence *evidence, const json_t *answer)
+{
+	struct proven_line line;
+	char instant[TIME_TEXT_SIZE];
+	enum err error = evidence_prove_answer(evidence, answer, &line);
+	if (error)
+		return error;
+	time_format(line.signed_at_us, instant);
+	printf("a proof: line %s of %s was sealed by %s\n", line.line, line.force, instant);
+	return ERR_NONE;
+}
+
 static enum err prove_answer(struct evidence *evidence, const struct bytes *content)
 {
 	json_error_t unused;
-	struct proven_line line;
-	char instant[TIME_TEXT_SIZE];
 	json_t *answer = json_loadb(content->data, content->length, JSON_REJECT_DUPLICATES, &unused);
-	enum err error = answer ? evidence_prove_answer(evidence, answer, &line)
-				: evidence_fault(evidence, VERIFY_ALTERED, "the proof: is no JSON");
-	if (!error) {
-		time_format(line.signed_at_us, instant);
-		printf("a proof: line %s of %s was sealed by %s\n", line.line, line.force, instant);
-	}
+	if (!answer)
+		return evidence_fault(evidence, VERIFY_ALTERED, "the proof: is no JSON");
+	enum err error = json_object_get(answer, "checkpointFrom") ? prove_growth(evidence, answer) : prove_sealed(evidence, answer);
 	json_decref(answer);
 	return error;
 }

@@ -258,6 +258,38 @@ START_TEST(what_is_missing_is_refused)
 }
 END_TEST
 
+START_TEST(growth_is_proven_and_a_fork_found)
+{
+	unsigned char hashes[REFERENCE_PATH][HASH_SIZE];
+	char earlier[600];
+	struct checkpoint later;
+	begin();
+	sign(FORCE, &lines, 3, earlier);
+	json_t *proof = json_array(), *answer = json_pack("{s:i, s:i, s:O, s:s, s:s}", "from", 3, "to", LINES, "proof", proof, "checkpointFrom", earlier,
+							  "checkpointTo", checkpoint);
+	size_t count = reference_subproof(&lines, 3, 0, LINES, true, hashes);
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(proof, base64(hashes[i], HASH_SIZE));
+	ck_assert_msg(!evidence_prove_growth(&evidence, answer, &later), "%s", evidence.found.text);
+	ck_assert_uint_eq(later.size, LINES);
+	json_array_remove(proof, 0);
+	ck_assert_int_eq(evidence_prove_growth(&evidence, answer, &later), ERR_INPUT);
+	ck_assert_int_eq(evidence.found.how, VERIFY_FORKED);
+	evidence.found.count = 0;
+	json_object_set_new(answer, "from", json_integer(2));
+	ck_assert_int_eq(evidence_prove_growth(&evidence, answer, &later), ERR_INPUT);
+	ck_assert_int_eq(evidence.found.how, VERIFY_ALTERED);
+	evidence.found.count = 0;
+	earlier[strlen(earlier) - 5] ^= 1;
+	json_object_set_new(answer, "checkpointFrom", json_string(earlier));
+	ck_assert_int_eq(evidence_prove_growth(&evidence, answer, &later), ERR_INPUT);
+	ck_assert_int_eq(evidence.found.how, VERIFY_WRONG_SIGNATURE);
+	json_decref(proof);
+	json_decref(answer);
+	end();
+}
+END_TEST
+
 static void add_json(struct bytes *text, const json_t *value)
 {
 	char *dumped = json_dumps(value, JSON_COMPACT);
@@ -525,6 +557,6 @@ START_TEST(what_is_no_receipt_is_refused)
 }
 END_TEST
 
-UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused,
+UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused, growth_is_proven_and_a_fork_found,
      a_bundle_is_proven_and_no_byte_of_it_can_change, a_forged_bundle_is_found, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
      what_is_no_receipt_is_refused)
