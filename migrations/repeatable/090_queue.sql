@@ -141,7 +141,7 @@ end $$;
 comment on function contact_signs(contact, jsonb) is 'Codes of the reasons why a specialist should look at a contact; none: it needs no look.';
 
 -- A thousand keys are enough for calls to pass each other, and few enough for a replay to hold them all.
-create or replace function queue_lock(for_force text, id uuid) returns bigint language sql immutable as
+create or replace function queue_lock(for_force text, id uuid) returns bigint language sql stable as
   $$ select 7323000000 + (hashtextextended(for_force || ' ' || id, 0) & 1023) $$;
 comment on function queue_lock(text, uuid) is 'The advisory lock under which a contact''s item of the queue is made or changed.';
 

@@ -305,3 +305,5 @@ grant execute on function seen_order(uuid), order_machine(text), order_faults(te
   served_on(uuid, uuid), compute_serving(), hearing_deadline(timestamptz), notification_deadline(timestamptz),
   order_deadlines(uuid, text, timestamptz, timestamptz), compute_hearing(), compute_order_notification(), seen_breach(uuid),
   compute_breach_action() to secondlook_app;
+grant execute on function hearing_deadline(timestamptz), notification_deadline(timestamptz),
+  order_deadlines(uuid, text, timestamptz, timestamptz) to secondlook_detector;

@@ -83,9 +83,9 @@ select make_detector_calls();
 
 create or replace function detector_limits() returns jsonb language plpgsql stable as $$
 begin
-  return setting_values(array(select 'detector_' || d.detector_id from detector d));
+  return setting_values(array(select 'detector_' || d.detector_id from detector d) || '{review_tiers,review_due_minutes}'::text[]);
 end $$;
-comment on function detector_limits() is 'The settings of every detector as they are in force now.';
+comment on function detector_limits() is 'The settings of every detector, and of the queue that their alerts join, as they are in force now.';
 
 -- Findings.
 
@@ -112,101 +112,150 @@ begin
 end $$;
 comment on function evidence_has(jsonb, jsonb) is 'Whether every record of the second is in the first.';
 
--- Somebody has judged this very evidence already: it is no news.
-create or replace function is_decided(id text, of_case uuid, of_contact uuid, shown jsonb) returns boolean language plpgsql stable as $$
-begin
-  return exists (
-    select from alert a
-    where  a.force_id = current_force() and a.detector = id and a.is_detected and a.status <> 'open'
-    and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end)
-    and    evidence_has(a.evidence, shown));
-end $$;
-comment on function is_decided(text, uuid, uuid, jsonb) is 'Whether an alert of that detector with all of this evidence was decided before.';
+drop function if exists raise_alert(text, uuid, uuid, text, jsonb), is_decided(text, uuid, uuid, jsonb), queue_alert(text, uuid, uuid),
+  queue_alerts(text[], uuid, uuid), check_subject(text, uuid, jsonb, text, int);
 
-drop function if exists raise_alert(text, uuid, uuid, text, jsonb), queue_alert(text, uuid, uuid);
-create function raise_alert(id text, of_case uuid, of_contact uuid, sentence text, shown jsonb) returns boolean
-language plpgsql as $$
-declare
-  rule detector;
-  open alert;
-  grown jsonb;
+-- By the case or, where there is none, by the contact: each has its index, and a force has many alerts of one detector.
+create or replace function detected_alerts(id text, of_case uuid, of_contact uuid)
+returns table (alert_id uuid, status text, evidence jsonb) language plpgsql stable rows 2 as $$
+#variable_conflict use_column
 begin
-  select * into open from alert a
-  where  a.force_id = current_force() and a.detector = id and a.is_detected and a.status = 'open'
-  and    (case when of_case is null then a.case_id is null and a.contact_id = of_contact else a.case_id = of_case end) for update;
-  if open.alert_id is not null then
-    grown := joined_evidence(open.evidence, shown);
-    if grown <> open.evidence then
-      update alert a set evidence = grown, finding = sentence, contact_id = coalesce(of_contact, a.contact_id)
-      where  a.force_id = current_force() and a.alert_id = open.alert_id;
-    end if;
-    return not evidence_has(open.evidence, shown);
-  elsif is_decided(id, of_case, of_contact, shown) then
-    return false;
+  if of_case is not null then
+    return query select a.alert_id, a.status, a.evidence from alert a
+                 where  a.force_id = current_force() and a.case_id = of_case and a.detector = id and a.is_detected;
+  else
+    return query select a.alert_id, a.status, a.evidence from alert a
+                 where  a.force_id = current_force() and a.contact_id = of_contact and a.case_id is null and a.detector = id and a.is_detected;
   end if;
-  select * into rule from detector d where d.detector_id = id;
-  insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
-                     evidence, is_detected, occurred_at)
-  values (current_force(), uuid_now(), id, rule.version, rule.severity, rule.audience, of_case, of_contact, sentence,
-          joined_evidence('{}', shown), true, domain_now());
-  return rule.audience <> 'administrator';
 end $$;
-comment on function raise_alert(text, uuid, uuid, text, jsonb) is
-  'A finding as an alert: a new one, more evidence for the open one, or nothing when it was decided with the same evidence. Whether it is a reason for the queue.';
+comment on function detected_alerts(text, uuid, uuid) is 'What a detector raised before of a case, or of a contact without one: open or decided.';
+
+create or replace function new_alerts(findings detector_finding[]) returns detector_finding[] language plpgsql as $$
+declare
+  raised record;
+  news   detector_finding[] := '{}';
+begin
+  for raised in
+    insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
+                       evidence, is_detected, occurred_at)
+    select current_force(), uuid_now(), f.detector_id, d.version, d.severity, d.audience, f.case_id, f.contact_id, f.sentence,
+           joined_evidence('{}', f.evidence), true, domain_now()
+    from   unnest(findings) with ordinality f join detector d on d.detector_id = f.detector_id order by f.ordinality
+    returning detector, audience, case_id, contact_id
+  loop
+    if raised.audience <> 'administrator' then
+      news := news || (raised.detector, null, null, raised.case_id, raised.contact_id, null, null, null)::detector_finding;
+    end if;
+  end loop;
+  return news;
+end $$;
+comment on function new_alerts(detector_finding[]) is 'Writes findings as alerts; those that are reasons for the queue.';
+
+-- A person may decide the open alert meanwhile: then it is no longer open when it should grow, and counts as decided.
+create or replace function grow_alert(shown detector_finding) returns detector_finding[] language plpgsql as $$
+declare
+  known   record;
+  grown   jsonb;
+  covered boolean;
+begin
+  for known in select * from detected_alerts(shown.detector_id, shown.case_id, shown.contact_id) a order by a.status <> 'open' loop
+    covered := evidence_has(known.evidence, shown.evidence);
+    grown := case when known.status = 'open' then joined_evidence(known.evidence, shown.evidence) end;
+    if grown <> known.evidence then
+      update alert a set evidence = grown, finding = shown.sentence, contact_id = coalesce(shown.contact_id, a.contact_id)
+      where  a.force_id = current_force() and a.alert_id = known.alert_id and a.status = 'open';
+      if not found then
+        known.status := 'decided';
+      end if;
+    end if;
+    if covered then
+      return '{}';
+    elsif known.status = 'open' then
+      return array[shown];
+    end if;
+  end loop;
+  return new_alerts(array[shown]);
+end $$;
+comment on function grow_alert(detector_finding) is
+  'More evidence for the open alert; nothing where one with all of it was decided; else an alert anew. What of it is a reason for the queue.';
+
+-- Nearly always what is found is new: those are written by one statement.
+create or replace function raise_alerts(findings detector_finding[]) returns detector_finding[] language plpgsql as $$
+declare
+  finding detector_finding;
+  known   text[];
+  fresh   detector_finding[] := '{}';
+  others  detector_finding[] := '{}';
+  key     text;
+  news    detector_finding[] := '{}';
+begin
+  known := array(select a.detector || ' ' || a.case_id from alert a
+                 where  a.force_id = current_force() and a.case_id = any (array(select f.case_id from unnest(findings) f)) and a.is_detected);
+  foreach finding in array findings loop
+    key := finding.detector_id || ' ' || coalesce(finding.case_id, finding.contact_id);
+    if finding.case_id is null or key = any (known) then
+      others := others || finding;
+    else
+      known := known || key;
+      fresh := fresh || finding;
+    end if;
+  end loop;
+  if fresh <> '{}' then
+    news := new_alerts(fresh);
+  end if;
+  foreach finding in array others loop
+    news := news || grow_alert(finding);
+  end loop;
+  return news;
+end $$;
+comment on function raise_alerts(detector_finding[]) is 'Findings as alerts: new ones, or evidence for those there are. Those that are reasons for the queue.';
 
 -- Alerts are reasons in the queue: on the open item of their contact or case, else on a new one of the contact, or of the
 -- case's last contact or assessment.
 create or replace function subject_of_alert(of_case uuid, of_contact uuid, out contact_id uuid, out assessment_id uuid)
 language plpgsql stable as $$
 #variable_conflict use_column
-declare
-  here text := current_force();
 begin
   contact_id := coalesce(of_contact, (select l.contact_id from contact_case l
-                                      where  l.force_id = here and l.case_id = of_case and l.active
+                                      where  l.force_id = current_force() and l.case_id = of_case and l.active
                                       order  by l.occurred_at desc, l.contact_id desc limit 1));
   if contact_id is null then
-    assessment_id := (select a.assessment_id from assessment a where a.force_id = here and a.case_id = of_case
+    assessment_id := (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = of_case
                       order by a.occurred_at desc, a.assessment_id desc limit 1);
   end if;
 end $$;
 comment on function subject_of_alert(uuid, uuid) is 'What a specialist opens to look into an alert.';
 
-create or replace function queue_alerts(codes text[], of_case uuid, of_contact uuid) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+create or replace function queue_alerts(codes text[], of_case uuid, of_contact uuid, subject_contact uuid, subject_assessment uuid, limits jsonb)
+returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   here    text := current_force();
-  limits  jsonb := setting_values('{review_tiers,review_due_minutes}');
-  subject record;
   item    review_item;
   judged  record;
-  level   int;
   earlier text[];
 begin
-  select * into subject from subject_of_alert(of_case, of_contact);
-  perform pg_advisory_xact_lock(queue_lock(here, subject.contact_id)); -- as queue_contact() does
+  perform pg_advisory_xact_lock(queue_lock(here, subject_contact)); -- as queue_contact() does
   select * into item from review_item i
   where  i.force_id = here and i.status <> 'done'
-  and    (i.contact_id = subject.contact_id or i.assessment_id = subject.assessment_id or i.case_id = of_case)
+  and    (i.contact_id = subject_contact or i.assessment_id = subject_assessment or i.case_id = of_case)
   order  by i.contact_id = of_contact desc nulls last, i.case_id = of_case desc nulls last, i.rank, i.item_id limit 1 for update;
   earlier := array(select r.reason ->> 'code' from json_array_elements(coalesce(item.reasons, '[]')) r (reason));
-  if codes <@ earlier or num_nonnulls(subject.contact_id, subject.assessment_id) = 0 then
+  if codes <@ earlier then
     return;
   end if;
-  select grade_level(g.agreed_grade) into level from latest_grade g where g.force_id = here and g.case_id = of_case;
-  select * into judged from review_rank(earlier || codes, limits -> 'review_tiers');
+  select r.rank, r.reasons, review_due(r.tier, (select grade_level(g.agreed_grade) from latest_grade g where g.force_id = here and g.case_id = of_case),
+                                       limits -> 'review_due_minutes') as due_at
+  into   judged from review_rank(earlier || codes, limits -> 'review_tiers') r;
   if item.item_id is not null then
     update review_item i
-    set    rank = judged.rank, reasons = judged.reasons,
-           due_at = least(i.due_at, review_due(judged.tier, level, limits -> 'review_due_minutes'))
+    set    rank = judged.rank, reasons = judged.reasons, due_at = least(i.due_at, judged.due_at)
     where  i.force_id = here and i.item_id = item.item_id;
   else
     insert into review_item (force_id, item_id, contact_id, assessment_id, case_id, rank, reasons, due_at, occurred_at)
-    values (here, uuid_now(), subject.contact_id, subject.assessment_id, of_case, judged.rank, judged.reasons,
-            review_due(judged.tier, level, limits -> 'review_due_minutes'), domain_now());
+    values (here, uuid_now(), subject_contact, subject_assessment, of_case, judged.rank, judged.reasons, judged.due_at, domain_now());
   end if;
 end $$;
-comment on function queue_alerts(text[], uuid, uuid) is 'Adds alerts'' detectors to the reasons of the item that a specialist will see, and raises its rank.';
+comment on function queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb) is 'Adds alerts'' detectors to the reasons of the item that a specialist will see, and raises its rank.';
 
 -- A detector that fails hides nothing: the others go on, administrators are told once a day, and it is tried again.
 create or replace function report_detector(id text, error text) returns void language plpgsql as $$
@@ -230,63 +279,91 @@ begin
 end $$;
 comment on function postpone_check(text, uuid, text, int, interval) is 'After a failure: again after a moment, then after twice as long, at most six hours.';
 
--- One subject at one moment.
-create or replace function take_findings(kind text, subject uuid, limits jsonb, one text) returns void language plpgsql as $$
+create or replace function queue_findings(findings detector_finding[], limits jsonb) returns void language plpgsql as $$
 declare
-  result record;
-  queued jsonb := '[]'; -- [case, contact, detector] of each alert: one look at the queue for all of a case
+  queued record;
 begin
-  for result in select * from call_detectors(kind, subject, domain_now(), limits, one) loop
-    if result.sentence is not null then
-      if (limits #>> array['detector_' || result.detector_id, 'enabled'])::boolean
-         and raise_alert(result.detector_id, result.case_id, result.contact_id, result.sentence, result.evidence) then
-        queued := queued || jsonb_build_array(jsonb_build_array(result.case_id, result.contact_id, result.detector_id));
-      end if;
-      -- The one finding that something is done upon, whether or not it is an alert.
-      if result.detector_id = 'referral_stale' then
-        perform chase_referrals(result.evidence);
-      end if;
-    end if;
-    if result.look_again > domain_now() then
-      insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)
-      values (current_force(), uuid_now(), kind, subject, result.detector_id, result.look_again)
-      on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
-      do update set due_at = excluded.due_at, attempts = 0 where due_check.due_at is distinct from excluded.due_at;
-    end if;
-  end loop;
-  for result in select (q.item ->> 0)::uuid as case_id, (q.item ->> 1)::uuid as contact_id, array_agg(q.item ->> 2) as codes
-                from   jsonb_array_elements(queued) q (item) group by 1, 2 loop
-    perform queue_alerts(result.codes, result.case_id, result.contact_id);
+  for queued in
+    select array_agg(f.detector_id) as codes, f.case_id, case when bool_or(f.contact_id is not null) then s.contact_id end as of_contact,
+           s.contact_id, s.assessment_id
+    from   unnest(findings) f cross join lateral subject_of_alert(f.case_id, f.contact_id) s
+    where  num_nonnulls(s.contact_id, s.assessment_id) > 0
+    group  by f.case_id, s.contact_id, s.assessment_id
+  loop
+    perform queue_alerts(queued.codes, queued.case_id, queued.of_contact, queued.contact_id, queued.assessment_id, limits);
   end loop;
 end $$;
-comment on function take_findings(text, uuid, jsonb, text) is 'Runs the detectors on a subject: findings become alerts, moments to look again are noted.';
+comment on function queue_findings(detector_finding[], jsonb) is 'New findings as reasons in the queue: all of one case and one contact together.';
 
-create or replace function check_subject(kind text, subject uuid, limits jsonb, one text, tries int) returns void
+create or replace function look_again(findings detector_finding[]) returns void language plpgsql as $$
+begin
+  insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)
+  select current_force(), uuid_now(), f.subject_kind, f.subject_id, f.detector_id, min(f.look_again)
+  from   unnest(findings) f group by f.subject_kind, f.subject_id, f.detector_id
+  on conflict (force_id, subject_kind, subject_id, detector_id) where detector_id is not null
+  do update set due_at = excluded.due_at, attempts = 0 where due_check.due_at is distinct from excluded.due_at;
+end $$;
+comment on function look_again(detector_finding[]) is 'Notes when detectors want to be asked again.';
+
+-- A subject, or several that are looked at together, at one moment.
+create or replace function take_all_findings(kinds text[], subjects uuid[], limits jsonb, one text) returns void language plpgsql as $$
+declare
+  findings detector_finding[];
+  again    detector_finding[];
+  stale    jsonb[];
+begin
+  select array_agg((f.detector_id, s.kind, s.subject, f.case_id, f.contact_id, f.sentence, f.evidence, f.look_again)::detector_finding)
+           filter (where f.sentence is not null and (limits #>> array['detector_' || f.detector_id, 'enabled'])::boolean),
+         array_agg((f.detector_id, s.kind, s.subject, null, null, null, null, f.look_again)::detector_finding)
+           filter (where f.look_again > domain_now()),
+         -- The one finding that something is done upon, whether or not it is an alert.
+         array_agg(f.evidence) filter (where f.sentence is not null and f.detector_id = 'referral_stale')
+  into   findings, again, stale
+  from   unnest(kinds, subjects) s (kind, subject) cross join lateral call_detectors(s.kind, s.subject, domain_now(), limits, one) f;
+  if findings is not null then
+    perform queue_findings(raise_alerts(findings), limits);
+  end if;
+  if stale is not null then
+    perform chase_referrals(e) from unnest(stale) e;
+  end if;
+  if again is not null then
+    perform look_again(again);
+  end if;
+end $$;
+comment on function take_all_findings(text[], uuid[], jsonb, text) is 'Runs the detectors on subjects: findings become alerts and places in the queue, moments to look again are noted.';
+
+create or replace function take_findings(kind text, subject uuid, limits jsonb, one text) returns void language plpgsql as $$
+begin
+  perform take_all_findings(array[kind], array[subject], limits, one);
+end $$;
+comment on function take_findings(text, uuid, jsonb, text) is 'take_all_findings() of one subject.';
+
+create or replace function check_subjects(kinds text[], subjects uuid[], limits jsonb, one text, tries int) returns void
 language plpgsql as $$
 declare
-  rule  detector;
+  rule record;
 begin
   begin
-    perform take_findings(kind, subject, limits, one);
+    perform take_all_findings(kinds, subjects, limits, one);
     return;
   exception when others then
     null; -- each by itself, so that the one that fails takes none with it
   end;
-  for rule in select * from detector d where d.looks_at = kind and (one is null or d.detector_id = one)
-              order by d.detector_id loop
+  for rule in select s.kind, s.subject, d.detector_id from unnest(kinds, subjects) with ordinality s (kind, subject, place)
+              join   detector d on d.looks_at = s.kind and (one is null or d.detector_id = one) order by s.place, d.detector_id loop
     begin
-      perform take_findings(kind, subject, limits, rule.detector_id);
+      perform take_findings(rule.kind, rule.subject, limits, rule.detector_id);
     exception when others then
       if sqlstate in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
-        perform postpone_check(kind, subject, rule.detector_id, tries, interval '1 second');
+        perform postpone_check(rule.kind, rule.subject, rule.detector_id, tries, interval '1 second');
       else
         perform report_detector(rule.detector_id, sqlstate);
-        perform postpone_check(kind, subject, rule.detector_id, tries, interval '1 minute');
+        perform postpone_check(rule.kind, rule.subject, rule.detector_id, tries, interval '1 minute');
       end if;
     end;
   end loop;
 end $$;
-comment on function check_subject(text, uuid, jsonb, text, int) is 'The detectors on one subject, whatever fails.';
+comment on function check_subjects(text[], uuid[], jsonb, text, int) is 'The detectors on subjects, whatever fails.';
 
 -- The pass.
 
@@ -299,7 +376,9 @@ create or replace function run_checks_of(for_force text, until timestamptz, most
 language plpgsql security definer set search_path = public, pg_temp
 set secondlook.actor = 'service:clock' set secondlook.client = '' set secondlook.operation = 'runDetectors'
 set secondlook.request = '' set secondlook.thumbprint = '' set secondlook.purpose = '' set secondlook.line = ''
-set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = '' as $$
+set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = ''
+-- A plan made while a table was small would read all of it for ever.
+set enable_seqscan = off as $$
 declare
   due    due_check;
   limits jsonb;
@@ -329,8 +408,8 @@ begin
     if due.detector_id is not null then
       delete from due_check d where d.force_id = for_force and d.due_at = due.due_at and d.check_id = due.check_id;
       perform set_config('secondlook.now', due.due_at::text, true);
-      perform check_subject(due.subject_kind, due.subject_id,
-                            setting_values(array['detector_' || due.detector_id]), due.detector_id, due.attempts);
+      perform check_subjects(array[due.subject_kind], array[due.subject_id],
+                             setting_values(array['detector_' || due.detector_id, 'review_tiers', 'review_due_minutes']), due.detector_id, due.attempts);
     else
       with gone as (delete from due_check d where d.force_id = for_force and d.subject_kind = due.subject_kind
                     and d.subject_id = due.subject_id and d.detector_id is null returning d.recorded_at)
@@ -346,20 +425,16 @@ comment on function run_checks_of(text, timestamptz, int) is 'Looks at what is d
 
 create or replace function check_changed(kind text, subject uuid, limits jsonb) returns void language plpgsql as $$
 declare
-  of_case    uuid;
-  of_contact uuid;
+  others uuid[];
 begin
-  perform check_subject(kind, subject, limits, null, 0);
   if kind = 'contact' then
-    for of_case in select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = subject and l.active loop
-      perform check_subject('case', of_case, limits, null, 0);
-    end loop;
+    others := array(select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = subject and l.active);
   else
     -- What is learnt of a case, a threat to kill say, may make what is being done about a call tonight wrong.
-    for of_contact in select m.contact_id from contacts_of_case(subject, domain_now() - interval '2 days', domain_now(), 3) m loop
-      perform check_subject('contact', of_contact, limits, null, 0);
-    end loop;
+    others := array(select m.contact_id from contacts_of_case(subject, domain_now() - interval '2 days', domain_now(), 3) m);
   end if;
+  perform check_subjects(kind || array_fill(case kind when 'contact' then 'case' else 'contact' end, array[cardinality(others)]),
+                         subject || others, limits, null, 0);
 end $$;
 comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases, with a case its latest contacts.';
 
@@ -421,12 +496,15 @@ alter function run_checks(int) owner to secondlook_detector;
 alter function run_checks_until(timestamptz) owner to secondlook_detector;
 grant select, insert, update, delete on due_check to secondlook_detector;
 grant select on detector to secondlook_detector, secondlook_app;
-grant select on force to secondlook_detector;
-grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), is_decided(text, uuid, uuid, jsonb),
-  raise_alert(text, uuid, uuid, text, jsonb), queue_alerts(text[], uuid, uuid), subject_of_alert(uuid, uuid), report_detector(text, text),
-  postpone_check(text, uuid, text, int, interval), take_findings(text, uuid, jsonb, text), check_subject(text, uuid, jsonb, text, int),
-  check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[])
-   to secondlook_detector;
+grant select on force, question, setting_definition to secondlook_detector;
+grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), detected_alerts(text, uuid, uuid),
+  new_alerts(detector_finding[]), grow_alert(detector_finding), raise_alerts(detector_finding[]), queue_findings(detector_finding[], jsonb), look_again(detector_finding[]),
+  queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb), subject_of_alert(uuid, uuid), report_detector(text, text),
+  postpone_check(text, uuid, text, int, interval), take_all_findings(text[], uuid[], jsonb, text),
+  take_findings(text, uuid, jsonb, text), check_subjects(text[], uuid[], jsonb, text, int),
+  check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[]),
+  uuid_now(), seen_sandbox(), refuse(text, text, jsonb), cases_of_pair(uuid), acknowledge_deadline(uuid, text, timestamptz), grade_level(text),
+  grade_height(text), response_target(text, timestamptz) to secondlook_detector;
 grant execute on function run_checks(int) to secondlook_clock;
 grant execute on function run_checks_until(timestamptz) to secondlook_app;
 

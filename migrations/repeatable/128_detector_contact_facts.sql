@@ -34,13 +34,11 @@ end $$;
 comment on function closed_at(uuid, timestamptz) is 'When its log was first closed, as known then; null: it is open.';
 
 create or replace function seen_by_video_at(contact uuid, at timestamptz) returns timestamptz language plpgsql stable as $$
-declare
-  here text := current_force();
 begin
   return (select min(t.occurred_at)
           from   video_response v
-          join   video_response_transition t on t.force_id = here and t.response_id = v.response_id and t.to_status = 'ended'
-          where  v.force_id = here and v.contact_id = contact and t.recorded_at <= at);
+          join   video_response_transition t on t.force_id = current_force() and t.response_id = v.response_id and t.to_status = 'ended'
+          where  v.force_id = current_force() and v.contact_id = contact and t.recorded_at <= at);
 end $$;
 comment on function seen_by_video_at(uuid, timestamptz) is 'When a response by video first ended, as known then; null: none has.';
 

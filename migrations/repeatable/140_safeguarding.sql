@@ -223,6 +223,7 @@ comment on function check_new_notification(jsonb) is 'SL422 with all that a noti
 
 grant execute on function is_school_day(date, jsonb), next_school_day(timestamptz), contact_told_of(school_notification), compute_notification(),
   check_new_notification(jsonb) to secondlook_app;
+grant execute on function is_school_day(date, jsonb), next_school_day(timestamptz) to secondlook_detector;
 
 -- Visits by video. What decides is what was said and what the contact itself says: an error in the one must not hide the other.
 

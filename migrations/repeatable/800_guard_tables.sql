@@ -95,6 +95,11 @@ begin
       case when guarded.visibility is null then ''
            when guarded.visibility = 'case' then ' and (case_id is null or case_id <> all ((select hidden_cases())::uuid[]))'
            else format(' and ((select hidden_cases() = ''{}'') or not %s)', guarded.visibility) end);
+    -- The clock sees the whole of the force that it looks at. Its force is written as its rules' own condition, not as a
+    -- subquery: none starts with each table.
+    execute format('drop policy if exists clock_looks on %I', guarded.table_name);
+    execute format('create policy clock_looks on %I to secondlook_detector using (force_id = current_force())', guarded.table_name);
+    execute format('grant select on %I to secondlook_detector', guarded.table_name);
 
     execute format('revoke all on %I from secondlook_app', guarded.table_name);
     execute format('grant select on %I to secondlook_app', guarded.table_name);
@@ -167,12 +172,15 @@ begin
     execute format('drop policy if exists own_force on %I', forgotten);
     execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force()))', forgotten);
   end loop;
-  grant select on search_key to secondlook_app;
+  drop policy if exists clock_looks on search_key;
+  create policy clock_looks on search_key for select to secondlook_detector using (force_id = current_force());
+  grant select on search_key to secondlook_app, secondlook_detector;
 
   -- The clock looks through all forces for what is due; the evidence of an open alert grows, and referrals are chased, by its hand alone.
   drop policy if exists clock_works on due_check;
   create policy clock_works on due_check to secondlook_detector using (true) with check (true);
-  grant update (evidence, finding, contact_id) on alert to secondlook_detector;
+  grant insert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding, evidence, once_key, is_detected,
+                occurred_at), update (evidence, finding, contact_id) on alert to secondlook_detector;
   grant insert (force_id, chase_id, referral_id, case_id, number) on referral_chase to secondlook_detector;
 
   select string_agg(c.relname, ', ') into forgotten

@@ -5,7 +5,6 @@
 create or replace function detect_assessment_incomplete(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   percent int := limits ->> 'percent';
   since   timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   records jsonb;
@@ -15,8 +14,8 @@ begin
   into   records
   from  (select l.*, jsonb_array_length(l.answers) as asked, l.faults @> '[{"code": "high_risk_not_asked"}]' as skips_high_risk
          from  (select distinct on (a.set_name) a.* from assessment a
-                where  a.force_id = here and a.case_id = subject and a.occurred_at > since and a.recorded_at <= at
-                and    not exists (select from assessment n where n.force_id = here and n.supersedes = a.assessment_id and n.recorded_at <= at)
+                where  a.force_id = current_force() and a.case_id = subject and a.occurred_at > since and a.recorded_at <= at
+                and    not exists (select from assessment n where n.force_id = current_force() and n.supersedes = a.assessment_id and n.recorded_at <= at)
                 order  by a.set_name, a.occurred_at desc, a.assessment_id desc) l
          where  l.unanswered_count > 0 limit 20) q
   where  q.unanswered_count * 100 > q.asked * percent or q.skips_high_risk;

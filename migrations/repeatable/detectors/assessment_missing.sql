@@ -5,7 +5,6 @@
 create or replace function detect_assessment_missing(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   exempt   text[] := words_of(limits -> 'exempt_outcomes');
   received contact;
   came     attendance;
@@ -14,9 +13,9 @@ declare
   sentence text;
   shown    jsonb;
 begin
-  select * into received from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
-  select * into came from attendance t where t.force_id = here and t.contact_id = subject and t.recorded_at <= at order by t.occurred_at limit 1;
-  select * into closed from closure k where k.force_id = here and k.contact_id = subject and k.recorded_at <= at and k.outcome <> all (exempt)
+  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
+  select * into came from attendance t where t.force_id = current_force() and t.contact_id = subject and t.recorded_at <= at order by t.occurred_at limit 1;
+  select * into closed from closure k where k.force_id = current_force() and k.contact_id = subject and k.recorded_at <= at and k.outcome <> all (exempt)
   order  by k.occurred_at limit 1;
   deadline := least(came.occurred_at, closed.occurred_at) + make_interval(hours => (limits ->> 'hours')::int);
   if received.contact_id is null or deadline is null then
@@ -40,13 +39,12 @@ comment on function detect_assessment_missing(uuid, timestamptz, jsonb) is 'Look
 
 create or replace function was_assessed(of_case uuid, received contact, till timestamptz, at timestamptz) returns boolean language plpgsql stable as $$
 declare
-  here   text := current_force();
   -- One about this contact may have been begun before it was received: the clocks of two systems.
   before timestamptz := received.occurred_at - interval '1 day';
 begin
   return exists (
     select from assessment a
-    where  a.force_id = here and a.case_id = of_case and a.occurred_at >= before and a.occurred_at <= till and a.recorded_at <= at
+    where  a.force_id = current_force() and a.case_id = of_case and a.occurred_at >= before and a.occurred_at <= till and a.recorded_at <= at
     and    a.assessor_grade is not null and (a.occurred_at >= received.occurred_at or a.contact_id = received.contact_id));
 end $$;
 comment on function was_assessed(uuid, contact, timestamptz, timestamptz) is 'Whether a case was assessed between a contact and a moment, as known at another.';

@@ -6,7 +6,6 @@
 create or replace function detect_child_not_notified(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   reached  text[] := words_of(limits -> 'reached');
   adult    date := (at - make_interval(years => (limits ->> 'adult_age')::int))::date;
@@ -17,7 +16,7 @@ declare
   latest   uuid;
   shown    jsonb := '[]';
 begin
-  in_house := array(select p.person_id from case_person p where p.force_id = here and p.case_id = subject and p.role = 'child'
+  in_house := array(select p.person_id from case_person p where p.force_id = current_force() and p.case_id = subject and p.role = 'child'
                     and p.active and p.recorded_at <= at limit 20);
   spoken_of := exists (select from standing_assessments(array[subject], at - make_interval(days => (limits ->> 'answers_days')::int), at, 10) a
                        where a.yes_topics && words_of(limits -> 'topics'));
@@ -25,17 +24,17 @@ begin
     select n.contact_id, n.occurred_at
     from  (select l.contact_id, l.occurred_at, c.children_present,
                   array(select k.id from unnest(in_house || array(
-                          select m.person_id from contact_person m where m.force_id = here and m.contact_id = l.contact_id
+                          select m.person_id from contact_person m where m.force_id = current_force() and m.contact_id = l.contact_id
                           and    m.role = 'child' and m.recorded_at <= at)) as k (id)
-                        where coalesce((select p.date_of_birth from person p where p.force_id = here and p.person_id = k.id) > adult, true)) as children,
+                        where coalesce((select p.date_of_birth from person p where p.force_id = current_force() and p.person_id = k.id) > adult, true)) as children,
                   array(select s.child_id from school_notification s
-                        where  s.force_id = here and s.contact_id = l.contact_id and s.recorded_at <= at and s.outcome = any (reached)
+                        where  s.force_id = current_force() and s.contact_id = l.contact_id and s.recorded_at <= at and s.outcome = any (reached)
                         union all
                         select s.child_id from school_notification s
-                        where  s.force_id = here and s.case_id = subject and s.contact_id is null and s.occurred_at >= l.occurred_at
+                        where  s.force_id = current_force() and s.case_id = subject and s.contact_id is null and s.occurred_at >= l.occurred_at
                         and    s.recorded_at <= at and s.outcome = any (reached)) as told
-           from   contact_case l join contact c on c.force_id = here and c.contact_id = l.contact_id
-           where  l.force_id = here and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
+           from   contact_case l join contact c on c.force_id = current_force() and c.contact_id = l.contact_id
+           where  l.force_id = current_force() and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
            order  by l.occurred_at desc, l.contact_id desc limit 20) n
     where  case when n.children <> '{}' then not n.children <@ n.told
                 else n.told = '{}' and (n.children_present = 'yes' or spoken_of) end

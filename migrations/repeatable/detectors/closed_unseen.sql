@@ -4,7 +4,6 @@
 create or replace function detect_closed_unseen(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   exempt  text[] := words_of(limits -> 'exempt_outcomes');
   is_seen boolean;
   records jsonb;
@@ -13,10 +12,10 @@ begin
          jsonb_agg(record_shown('closure', n.closure_id, n.occurred_at, jsonb_build_object('outcome', n.outcome)) order by n.occurred_at)
            filter (where n.outcome <> all (exempt))
   into   is_seen, records
-  from  (select * from closure k where k.force_id = here and k.contact_id = subject and k.recorded_at <= at
+  from  (select * from closure k where k.force_id = current_force() and k.contact_id = subject and k.recorded_at <= at
          order  by k.occurred_at desc limit 20) n;
   if is_seen or records is null or seen_by_video_at(subject, at) is not null
-     or exists (select from attendance t where t.force_id = here and t.contact_id = subject and t.recorded_at <= at and t.victim_seen) then
+     or exists (select from attendance t where t.force_id = current_force() and t.contact_id = subject and t.recorded_at <= at and t.victim_seen) then
     return;
   end if;
   return query select * from findings_of_contact(subject, 'The log was closed, and the victim was neither seen nor spoken to.', evidence_of(records));

@@ -4,7 +4,6 @@
 create or replace function detect_conference_repeat(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   cases   uuid[] := cases_of_pair(subject);
   last    record;
   until   timestamptz;
@@ -22,7 +21,7 @@ begin
          jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at)
   into   due, latest, records
   from  (select distinct l.contact_id, l.occurred_at from contact_case l
-         where  l.force_id = here and l.case_id = any (cases) and l.active
+         where  l.force_id = current_force() and l.case_id = any (cases) and l.active
          and    l.occurred_at > last.sent_at and l.occurred_at <= until and l.recorded_at <= at
          order  by l.occurred_at, l.contact_id limit 19) n;
   if due > at then

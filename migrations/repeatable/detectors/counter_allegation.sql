@@ -6,7 +6,6 @@
 create or replace function detect_counter_allegation(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   report   record;
   since    timestamptz;
   earlier  record;
@@ -15,24 +14,24 @@ declare
   grade    text;
 begin
   select c.contact_id, c.occurred_at into report from contact c
-  where  c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  where  c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   since := report.occurred_at - make_interval(years => (limits ->> 'years')::int);
   for earlier in
     select o.case_id, o.occurred_at, o.perpetrator_id
     from  (select v.person_id as victim, s.person_id as suspect
-           from   contact_person v join contact_person s on s.force_id = here and s.contact_id = subject and s.role = 'suspect' and s.recorded_at <= at
-           where  v.force_id = here and v.contact_id = subject and v.role in ('victim', 'caller') and v.recorded_at <= at
+           from   contact_person v join contact_person s on s.force_id = current_force() and s.contact_id = subject and s.role = 'suspect' and s.recorded_at <= at
+           where  v.force_id = current_force() and v.contact_id = subject and v.role in ('victim', 'caller') and v.recorded_at <= at
            union
            select k.victim_id, k.perpetrator_id
-           from   contact_case l join case_file k on k.force_id = here and k.case_id = l.case_id
-           where  l.force_id = here and l.contact_id = subject and l.active and l.recorded_at <= at) reported
-    join   case_file o on o.force_id = here and o.victim_id = reported.suspect and o.perpetrator_id = reported.victim
+           from   contact_case l join case_file k on k.force_id = current_force() and k.case_id = l.case_id
+           where  l.force_id = current_force() and l.contact_id = subject and l.active and l.recorded_at <= at) reported
+    join   case_file o on o.force_id = current_force() and o.victim_id = reported.suspect and o.perpetrator_id = reported.victim
     where  o.recorded_at <= at and o.occurred_at < report.occurred_at and o.occurred_at >= since
     order  by o.occurred_at desc limit 5
   loop
     grade := agreed_grade_at(earlier.case_id, at);
     select j.judgement_id, j.occurred_at, j.person_id into judged from primary_aggressor_assessment j
-    where  j.force_id = here and j.case_id = earlier.case_id and j.recorded_at <= at order by j.recorded_at desc, j.judgement_id desc limit 1;
+    where  j.force_id = current_force() and j.case_id = earlier.case_id and j.recorded_at <= at order by j.recorded_at desc, j.judgement_id desc limit 1;
     select a.* into assessed from standing_assessments(array[earlier.case_id], since, at, 1) a;
     return next (earlier.case_id, subject,
       case when judged.person_id = earlier.perpetrator_id

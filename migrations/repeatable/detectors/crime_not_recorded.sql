@@ -6,7 +6,6 @@
 create or replace function detect_crime_not_recorded(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   exempt   text[] := words_of(limits -> 'exempt');
   earlier  interval := make_interval(days => (limits ->> 'days_before')::int);
@@ -23,8 +22,8 @@ begin
          cross  join lateral (select jsonb_agg(distinct q.offence) as offences from question q
                               where  q.set_name = a.set_name and q.set_version = a.set_version and q.topic = any (a.yes_topics)
                               and    q.offence is not null and q.offence <> all (exempt)) o
-         where  a.force_id = here and a.case_id = subject and a.occurred_at > since and a.recorded_at <= at and o.offences is not null
-         and    not exists (select from assessment s where s.force_id = here and s.supersedes = a.assessment_id and s.recorded_at <= at)
+         where  a.force_id = current_force() and a.case_id = subject and a.occurred_at > since and a.recorded_at <= at and o.offences is not null
+         and    not exists (select from assessment s where s.force_id = current_force() and s.supersedes = a.assessment_id and s.recorded_at <= at)
          and    not crime_known(subject, a.contact_id, a.occurred_at - earlier, at)
          order  by a.occurred_at desc limit 20) n;
   if disclosed.records is not null or disclosed.next is not null then
@@ -39,18 +38,16 @@ comment on function detect_crime_not_recorded(uuid, timestamptz, jsonb) is 'Look
 
 -- A contact that came with its crime is known from the first; one that a closing named, since the closing was recorded.
 create or replace function crime_known(of_case uuid, of_contact uuid, since timestamptz, at timestamptz) returns boolean language plpgsql stable as $$
-declare
-  here text := current_force();
 begin
   return exists (
     select from (select of_contact as contact_id
                  union
                  select m.contact_id from contacts_of_case(of_case, since, at, 50) m) n
-    join   contact c on c.force_id = here and c.contact_id = n.contact_id
+    join   contact c on c.force_id = current_force() and c.contact_id = n.contact_id
     where  c.crime_reference is not null
-    and   (exists (select from closure k where k.force_id = here and k.contact_id = c.contact_id and k.recorded_at <= at
+    and   (exists (select from closure k where k.force_id = current_force() and k.contact_id = c.contact_id and k.recorded_at <= at
                    and k.crime_reference is not null)
-           or not exists (select from closure k where k.force_id = here and k.contact_id = c.contact_id
+           or not exists (select from closure k where k.force_id = current_force() and k.contact_id = c.contact_id
                           and k.crime_reference = c.crime_reference)));
 end $$;
 comment on function crime_known(uuid, uuid, timestamptz, timestamptz) is

@@ -6,19 +6,18 @@
 create or replace function detect_cut_off_not_regraded(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   received contact;
   deadline timestamptz;
 begin
-  select * into received from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   deadline := received.occurred_at + make_interval(mins => (limits ->> 'minutes')::int);
   if received.cut_off is not true or limits -> 'unless_graded' ? (grade_known(received, received.occurred_at)).grade
      or attended_at(subject, at) <= deadline
      or exists (select from response_grade_change g
-                where  g.force_id = here and g.contact_id = subject and g.recorded_at <= at and g.occurred_at <= deadline
+                where  g.force_id = current_force() and g.contact_id = subject and g.recorded_at <= at and g.occurred_at <= deadline
                 and   (g.fresh_assessment or grade_height(g.to_grade) > grade_height(g.from_grade)))
      or exists (select from assessment a
-                where  a.force_id = here and a.contact_id = subject and a.recorded_at <= at and a.occurred_at <= deadline) then
+                where  a.force_id = current_force() and a.contact_id = subject and a.recorded_at <= at and a.occurred_at <= deadline) then
     return;
   end if;
   if at < deadline then

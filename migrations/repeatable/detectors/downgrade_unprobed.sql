@@ -6,7 +6,6 @@
 create or replace function detect_downgrade_unprobed(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   span    interval := make_interval(days => (limits ->> 'days')::int);
   since   timestamptz := at - span;
   earlier timestamptz := since - span;
@@ -21,15 +20,15 @@ begin
   end if;
   cases := cases_of_pair(subject);
   with authorised as (
-    select r.review_id, r.overturns from review r join review_authorisation z on z.force_id = here and z.review_id = r.review_id
-    where  r.force_id = here and r.case_id = any (cases) and r.decision = 'lower' and z.recorded_at <= at),
+    select r.review_id, r.overturns from review r join review_authorisation z on z.force_id = current_force() and z.review_id = r.review_id
+    where  r.force_id = current_force() and r.case_id = any (cases) and r.decision = 'lower' and z.recorded_at <= at),
   grades as (
     select 'assessment' as kind, a.assessment_id as id, a.occurred_at as moment, a.assessor_grade::text as grade from assessment a
-    where  a.force_id = here and a.case_id = any (cases) and a.occurred_at > earlier and a.recorded_at <= at
+    where  a.force_id = current_force() and a.case_id = any (cases) and a.occurred_at > earlier and a.recorded_at <= at
     and    a.assessor_grade is not null
     union all
     select 'review', r.review_id, r.occurred_at, r.specialist_grade from review r
-    where  r.force_id = here and r.case_id = any (cases) and r.occurred_at > earlier and r.recorded_at <= at
+    where  r.force_id = current_force() and r.case_id = any (cases) and r.occurred_at > earlier and r.recorded_at <= at
     and    (r.decision <> 'lower' or exists (select from authorised z where z.review_id = r.review_id))),
   lowered as (
     select a.assessment_id as id, a.occurred_at as moment, a.assessor_grade as grade, h.kind as above_kind, h.id as above_id, h.moment as above_moment,
@@ -41,7 +40,7 @@ begin
                          and    not exists (select from authorised z where g.id = any (z.overturns))
                          order  by grade_level(g.grade) desc, g.moment desc limit 1) h
     where  coalesce(btrim(a.answers_rationale), '') = ''
-    and    not exists (select from review r where r.force_id = here and r.assessment_id = a.assessment_id
+    and    not exists (select from review r where r.force_id = current_force() and r.assessment_id = a.assessment_id
                        and r.recorded_at <= at and grade_level(r.specialist_grade) >= grade_level(h.grade))
     order  by a.occurred_at desc limit 10)
   select (array_agg(l.grade order by l.moment desc))[1], (array_agg(l.above order by l.moment desc))[1],

@@ -5,12 +5,11 @@
 create or replace function detect_escalation_12m(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   enough   int := greatest(1, (limits ->> 'contacts')::int);
   span     interval := make_interval(days => (limits ->> 'days')::int);
   since    timestamptz := at - span;
   cases    uuid[] := cases_of_pair(subject);
-  victim   uuid := (select c.victim_id from case_file c where c.force_id = here and c.case_id = subject);
+  victim   uuid := (select c.victim_id from case_file c where c.force_id = current_force() and c.case_id = subject);
   total    int;
   latest   uuid;
   records  jsonb;
@@ -21,10 +20,10 @@ begin
   into   total, latest, records
   from  (select d.*, row_number() over (order by d.occurred_at desc, d.contact_id desc) as place
          from  (select l.contact_id, l.occurred_at from contact_case l
-                where  l.force_id = here and l.case_id = any (cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
+                where  l.force_id = current_force() and l.case_id = any (cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
                 union
                 select p.contact_id, p.occurred_at from contact_person p
-                where  p.force_id = here and p.person_id = victim and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at) d
+                where  p.force_id = current_force() and p.person_id = victim and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at) d
          order  by d.occurred_at desc, d.contact_id desc limit greatest(100, enough)) n;
   if total < enough then
     return;

@@ -5,7 +5,6 @@
 create or replace function detect_high_not_referred(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   enough  int := limits ->> 'ticks';
   graded  boolean := coalesce(agreed_grade_at(subject, at) = 'high', false);
   covered timestamptz;
@@ -27,7 +26,7 @@ begin
          union all
          select r.occurred_at, record_shown('review', r.review_id, r.occurred_at, jsonb_build_object('grade', r.specialist_grade))
          from   review r
-         where  r.force_id = here and r.case_id = subject and r.recorded_at <= at and r.occurred_at > since
+         where  r.force_id = current_force() and r.case_id = subject and r.recorded_at <= at and r.occurred_at > since
          and    graded and r.specialist_grade = 'high'
          order  by moment limit 20) n;
   if due > at then

@@ -6,7 +6,6 @@
 create or replace function detect_lethality_cluster(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   one      text[] := words_of(limits -> 'any');
   together text[] := words_of(limits -> 'all');
   violence text[] := words_of(limits -> 'violence');
@@ -30,10 +29,10 @@ begin
     select 'contact', c.contact_id, c.occurred_at, array_remove(array[case when c.weapons = 'yes' then 'weapons' end,
                                                                       case when c.injuries = 'yes' then 'injury_now' end], null)
     from  (select distinct l.contact_id, l.occurred_at from contact_case l
-           where  grade is not null and l.force_id = here and l.case_id = any (cases) and l.active and l.occurred_at > since
+           where  grade is not null and l.force_id = current_force() and l.case_id = any (cases) and l.active and l.occurred_at > since
            and    l.recorded_at <= at
            order  by l.occurred_at desc, l.contact_id desc limit 10) n
-    join   contact c on c.force_id = here and c.contact_id = n.contact_id and (c.weapons = 'yes' or c.injuries = 'yes'))
+    join   contact c on c.force_id = current_force() and c.contact_id = n.contact_id and (c.weapons = 'yes' or c.injuries = 'yes'))
   select array(select distinct t.topic from signs s, unnest(s.topics) as t (topic) where t.topic = any (wanted) order by 1),
          (select jsonb_agg(record_shown(s.kind, s.id, s.moment) order by s.moment) from signs s)
   into   found_topics, records;

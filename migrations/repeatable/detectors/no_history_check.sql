@@ -5,7 +5,6 @@
 create or replace function detect_no_history_check(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   since   timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   latest  uuid;
   records jsonb;
@@ -15,10 +14,10 @@ begin
   into   latest, records
   from  (select a.assessment_id, a.contact_id, a.occurred_at
          from   assessment a
-         where  a.force_id = here and a.case_id = subject and a.occurred_at > since and a.recorded_at <= at and not a.history_checked
-         and    not exists (select from assessment s where s.force_id = here and s.supersedes = a.assessment_id and s.recorded_at <= at)
+         where  a.force_id = current_force() and a.case_id = subject and a.occurred_at > since and a.recorded_at <= at and not a.history_checked
+         and    not exists (select from assessment s where s.force_id = current_force() and s.supersedes = a.assessment_id and s.recorded_at <= at)
          and    not exists (select from history_check h
-                            where  h.force_id = here and h.contact_id = a.contact_id and h.recorded_at <= at)
+                            where  h.force_id = current_force() and h.contact_id = a.contact_id and h.recorded_at <= at)
          order  by a.occurred_at desc limit 20) n;
   if records is not null then
     return query select subject, latest, 'The risk was assessed without a recorded check of what is known already.'::text,

@@ -6,7 +6,6 @@
 create or replace function detect_order_breached(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   low      record;
   breaches record;
 begin
@@ -28,7 +27,6 @@ comment on function detect_order_breached(uuid, timestamptz, jsonb) is 'Looks at
 create or replace function contacts_under_order(of_case uuid, since timestamptz, at timestamptz, enough int, out contact_id uuid, out records jsonb)
 language plpgsql stable as $$
 declare
-  here  text := current_force();
   pair  uuid[];
 begin
   if not exists (select from contacts_of_case(of_case, since, at, 1)) then
@@ -39,7 +37,7 @@ begin
     select c.contact_id, c.occurred_at, g.grade, c.order_in_force = 'yes' as is_said,
            order_in_force_at(pair, c.occurred_at, at) as order_id
     from   contacts_of_case(of_case, since, at, 20) m
-    join   contact c on c.force_id = here and c.contact_id = m.contact_id
+    join   contact c on c.force_id = current_force() and c.contact_id = m.contact_id
     cross  join lateral grade_known(c, at) g
     where  grade_height(g.grade) < enough),
   shown as (
@@ -49,21 +47,19 @@ begin
   from  (select record_shown('contact', s.contact_id, s.occurred_at, jsonb_build_object('responseGrade', s.grade)) as record from shown s
          union all
          select record_shown('protection_order', o.order_id, o.recorded_at, jsonb_build_object('orderKind', o.kind))
-         from   protection_order o where o.force_id = here and o.order_id in (select s.order_id from shown s)) e;
+         from   protection_order o where o.force_id = current_force() and o.order_id in (select s.order_id from shown s)) e;
 end $$;
 comment on function contacts_under_order(uuid, timestamptz, timestamptz, int) is
   'A case''s contacts since a moment that are graded too low while an order is in force, and the orders.';
 
 create or replace function order_in_force_at(cases uuid[], moment timestamptz, at timestamptz) returns uuid language plpgsql stable as $$
-declare
-  here text := current_force();
 begin
   return (
     select o.order_id from protection_order o
     cross  join lateral (select t.to_status from protection_order_transition t
-                         where  t.force_id = here and t.order_id = o.order_id and t.occurred_at <= moment and t.recorded_at <= at
+                         where  t.force_id = current_force() and t.order_id = o.order_id and t.occurred_at <= moment and t.recorded_at <= at
                          order  by t.number desc limit 1) s
-    where  o.force_id = here and o.case_id = any (cases) and (o.expires_at is null or o.expires_at > moment)
+    where  o.force_id = current_force() and o.case_id = any (cases) and (o.expires_at is null or o.expires_at > moment)
     and    s.to_status in ('granted', 'active', 'varied', 'served', 'listed')
     order  by o.recorded_at desc limit 1);
 end $$;
@@ -71,8 +67,6 @@ comment on function order_in_force_at(uuid[], timestamptz, timestamptz) is 'An o
 
 create or replace function breaches_without_action(of_case uuid, since timestamptz, at timestamptz, allowed interval,
                                                    out contact_id uuid, out records jsonb, out next timestamptz) language plpgsql stable as $$
-declare
-  here text := current_force();
 begin
   select (array_agg(n.contact_id order by n.occurred_at desc) filter (where n.due <= at))[1],
          jsonb_agg(record_shown('protection_order_breach', n.breach_id, n.occurred_at) order by n.occurred_at) filter (where n.due <= at),
@@ -80,10 +74,10 @@ begin
   into   contact_id, records, next
   from  (select b.breach_id, b.contact_id, b.occurred_at, b.occurred_at + allowed as due
          from   protection_order_breach b
-         where  b.force_id = here and b.case_id = of_case and b.occurred_at > since and b.recorded_at <= at
+         where  b.force_id = current_force() and b.case_id = of_case and b.occurred_at > since and b.recorded_at <= at
          and    not (b.action <> 'none' and coalesce(b.action_at, b.occurred_at) <= b.occurred_at + allowed)
          and    not exists (select from protection_order_breach_action d
-                            where  d.force_id = here and d.breach_id = b.breach_id and d.occurred_at <= b.occurred_at + allowed and d.recorded_at <= at)
+                            where  d.force_id = current_force() and d.breach_id = b.breach_id and d.occurred_at <= b.occurred_at + allowed and d.recorded_at <= at)
          order  by b.occurred_at desc limit 10) n;
 end $$;
 comment on function breaches_without_action(uuid, timestamptz, timestamptz, interval) is

@@ -5,7 +5,6 @@
 create or replace function detect_order_deadline(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here   text := current_force();
   since  timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   waits  record;
   again  timestamptz;
@@ -15,12 +14,12 @@ begin
   for waits in
     select o.order_id, o.recorded_at, o.kind, coalesce(d.hear_by, d.notify_by) as due
     from   protection_order o cross join lateral order_deadlines(o.order_id, o.kind, o.granted_at, at) d
-    where  o.force_id = here and o.case_id = subject and o.recorded_at <= at
+    where  o.force_id = current_force() and o.case_id = subject and o.recorded_at <= at
     and    (d.hear_by > since and coalesce(d.heard_at > d.hear_by, true)
             or d.notify_by > since and coalesce(d.notified_at >= d.notify_by, true))
     -- Nobody is bound any longer by what ended before.
     and    not exists (select from protection_order_transition t
-                       where  t.force_id = here and t.order_id = o.order_id and t.to_status in ('discharged', 'expired')
+                       where  t.force_id = current_force() and t.order_id = o.order_id and t.to_status in ('discharged', 'expired')
                        and    t.recorded_at <= at and t.occurred_at < d.notify_by)
     order  by 4, o.order_id limit 20
   loop

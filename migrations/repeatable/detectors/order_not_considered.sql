@@ -5,7 +5,6 @@
 create or replace function detect_order_not_considered(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   since   timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   grace   interval := make_interval(hours => (limits ->> 'hours')::int);
   grades  text[] := words_of(limits -> 'grades');
@@ -25,20 +24,20 @@ begin
   for closed in
     select n.contact_id, n.occurred_at, k.closure_id, k.occurred_at as closed_at
     from  (select l.contact_id, l.occurred_at from contact_case l
-           where  l.force_id = here and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
+           where  l.force_id = current_force() and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
            order  by l.occurred_at desc, l.contact_id desc limit 10) n
     cross  join lateral (select c.closure_id, c.occurred_at from closure c
-                         where  c.force_id = here and c.contact_id = n.contact_id and c.recorded_at <= at and c.outcome <> 'duplicate'
+                         where  c.force_id = current_force() and c.contact_id = n.contact_id and c.recorded_at <= at and c.outcome <> 'duplicate'
                          order  by c.occurred_at limit 1) k
-    where  not exists (select from closure c where c.force_id = here and c.contact_id = n.contact_id and c.recorded_at <= at
+    where  not exists (select from closure c where c.force_id = current_force() and c.contact_id = n.contact_id and c.recorded_at <= at
                        and c.outcome = 'attended_arrest')
     -- Considered since, whatever came of it, or there already and not over yet.
     and    not exists (
       select from protection_order o
-      where  o.force_id = here and o.case_id = any (cases) and o.kind <> 'bail' and o.recorded_at <= at
+      where  o.force_id = current_force() and o.case_id = any (cases) and o.kind <> 'bail' and o.recorded_at <= at
       and    (o.recorded_at >= n.occurred_at
               or coalesce(o.expires_at > n.occurred_at, true)
-                 and not exists (select from protection_order_transition t where t.force_id = here and t.order_id = o.order_id
+                 and not exists (select from protection_order_transition t where t.force_id = current_force() and t.order_id = o.order_id
                                  and t.occurred_at <= n.occurred_at and t.recorded_at <= at
                                  and t.to_status in ('not_pursued', 'refused', 'discharged', 'expired', 'determined'))))
     order  by n.occurred_at

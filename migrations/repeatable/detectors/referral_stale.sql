@@ -4,7 +4,6 @@
 create or replace function detect_referral_stale(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here  text := current_force();
   sent  record;
   again timestamptz;
   shown jsonb := '[]';
@@ -14,9 +13,9 @@ begin
                                               else acknowledge_deadline(r.service_id, r.grade, m.occurred_at) end as deadline
     from   referral r
     cross  join lateral (select t.to_status, t.occurred_at from referral_transition t
-                         where  t.force_id = here and t.referral_id = r.referral_id and t.recorded_at <= at
+                         where  t.force_id = current_force() and t.referral_id = r.referral_id and t.recorded_at <= at
                          order  by t.number desc limit 1) m
-    where  r.force_id = here and r.case_id = subject and r.recorded_at <= at and m.to_status = 'sent'
+    where  r.force_id = current_force() and r.case_id = subject and r.recorded_at <= at and m.to_status = 'sent'
     order  by 3 limit 20
   loop
     if sent.deadline > at then

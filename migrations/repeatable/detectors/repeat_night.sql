@@ -5,7 +5,6 @@
 create or replace function detect_repeat_night(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   enough  int := greatest(1, (limits ->> 'contacts')::int);
   span    interval := make_interval(hours => (limits ->> 'hours')::int);
   asked   contact;
@@ -16,7 +15,7 @@ declare
   total   int;
   records jsonb;
 begin
-  select * into asked from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  select * into asked from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   since := asked.occurred_at - span;
   until := asked.occurred_at + span;
   cases := array(select cases_of_contact(subject));
@@ -24,17 +23,17 @@ begin
   with near as (
     select c.contact_id, c.occurred_at
     from  (select l.contact_id from contact_case l
-           where  l.force_id = here and l.case_id = any (cases) and l.active and l.recorded_at <= at
+           where  l.force_id = current_force() and l.case_id = any (cases) and l.active and l.recorded_at <= at
            and    l.occurred_at > since and l.occurred_at < until
            union
            select p.contact_id from contact p
-           where  p.force_id = here and p.phone_key = asked.phone_key and p.occurred_at > since and p.occurred_at < until
+           where  p.force_id = current_force() and p.phone_key = asked.phone_key and p.occurred_at > since and p.occurred_at < until
            union
            select p.contact_id from contact p
-           where  p.force_id = here and p.address_key = asked.address_key and p.occurred_at > since and p.occurred_at < until
+           where  p.force_id = current_force() and p.address_key = asked.address_key and p.occurred_at > since and p.occurred_at < until
            union
            select subject) n
-    join   contact c on c.force_id = here and c.contact_id = n.contact_id and c.recorded_at <= at
+    join   contact c on c.force_id = current_force() and c.contact_id = n.contact_id and c.recorded_at <= at
     order  by c.occurred_at desc limit 40)
   select count(*), jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at),
          (array_agg(n.contact_id order by n.occurred_at desc, n.contact_id desc))[1]

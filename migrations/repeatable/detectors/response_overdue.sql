@@ -5,14 +5,13 @@
 create or replace function detect_response_overdue(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   received contact;
   standing record;
   since    timestamptz;
   topics   text[];
   said     text;
 begin
-  select * into received from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   if not found or attended_at(subject, at) is not null or closed_at(subject, at) is not null or seen_by_video_at(subject, at) is not null then
     return;
   end if;

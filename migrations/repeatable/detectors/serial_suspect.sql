@@ -5,26 +5,25 @@
 create or replace function detect_serial_suspect(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   pair    case_file;
   cases   uuid[];
   victims int;
   records jsonb;
 begin
-  select * into pair from case_file c where c.force_id = here and c.case_id = subject;
+  select * into pair from case_file c where c.force_id = current_force() and c.case_id = subject;
   if pair.perpetrator_id is null then
     return;
   end if;
   select count(distinct c.victim_id), jsonb_agg(record_shown('case', c.case_id, c.occurred_at) order by c.occurred_at)
   into   victims, records
   from  (select o.case_id, o.victim_id, o.occurred_at from case_file o
-         where  o.force_id = here and o.perpetrator_id = pair.perpetrator_id and o.recorded_at <= at
+         where  o.force_id = current_force() and o.perpetrator_id = pair.perpetrator_id and o.recorded_at <= at
          order  by o.case_id = subject desc, o.case_id desc limit 20) c;
   if victims < (limits ->> 'victims')::int then
     return;
   end if;
   cases := cases_of_pair(subject);
-  if exists (select from disclosure d where d.force_id = here and d.person_id = pair.perpetrator_id and d.recorded_at <= at
+  if exists (select from disclosure d where d.force_id = current_force() and d.person_id = pair.perpetrator_id and d.recorded_at <= at
              and (d.recipient_id = pair.victim_id or d.case_id = any (cases))) then
     return;
   end if;

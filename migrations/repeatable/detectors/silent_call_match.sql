@@ -5,11 +5,10 @@
 create or replace function detect_silent_call_match(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   received contact;
   since    timestamptz;
 begin
-  select * into received from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   if received.phone_key is null or not (received.caller = 'silent' or received.cut_off) then
     return;
   end if;
@@ -17,24 +16,24 @@ begin
   return query
   with known as (
     select p.person_id, p.recorded_at
-    from  (select s.person_id from search_key s where s.force_id = here and s.kind = 'phone' and s.key = received.phone_key limit 20) k
-    join   person p on p.force_id = here and p.person_id = k.person_id and p.recorded_at <= at),
+    from  (select s.person_id from search_key s where s.force_id = current_force() and s.kind = 'phone' and s.key = received.phone_key limit 20) k
+    join   person p on p.force_id = current_force() and p.person_id = k.person_id and p.recorded_at <= at),
   earlier as (
     select c.contact_id, c.occurred_at from contact c
-    where  c.force_id = here and c.phone_key = received.phone_key and c.occurred_at >= since and c.occurred_at < received.occurred_at
+    where  c.force_id = current_force() and c.phone_key = received.phone_key and c.occurred_at >= since and c.occurred_at < received.occurred_at
     and    c.recorded_at <= at order by c.occurred_at desc limit 10),
   matched as (
     select f.case_id, 'person' as kind, k.person_id as id, k.recorded_at as moment
-    from   known k join case_file f on f.force_id = here and f.victim_id = k.person_id where f.recorded_at <= at
+    from   known k join case_file f on f.force_id = current_force() and f.victim_id = k.person_id where f.recorded_at <= at
     union
     select f.case_id, 'person', k.person_id, k.recorded_at
-    from   known k join case_file f on f.force_id = here and f.perpetrator_id = k.person_id where f.recorded_at <= at
+    from   known k join case_file f on f.force_id = current_force() and f.perpetrator_id = k.person_id where f.recorded_at <= at
     union
     select n.case_id, 'person', k.person_id, k.recorded_at
-    from   known k join case_person n on n.force_id = here and n.person_id = k.person_id and n.active where n.recorded_at <= at
+    from   known k join case_person n on n.force_id = current_force() and n.person_id = k.person_id and n.active where n.recorded_at <= at
     union
     select l.case_id, 'contact', e.contact_id, e.occurred_at
-    from   earlier e join contact_case l on l.force_id = here and l.contact_id = e.contact_id and l.active and l.recorded_at <= at),
+    from   earlier e join contact_case l on l.force_id = current_force() and l.contact_id = e.contact_id and l.active and l.recorded_at <= at),
   placed as (
     select m.*, row_number() over (partition by m.case_id order by m.kind desc, m.moment desc) as place from matched m)
   select p.case_id, subject, 'A silent or abandoned call came from a number that is known to the case.'::text,

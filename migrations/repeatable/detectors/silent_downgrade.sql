@@ -5,7 +5,6 @@
 create or replace function detect_silent_downgrade(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   counted text[] := words_of(limits -> 'faults');
   lacks   text;
   records jsonb;
@@ -18,7 +17,7 @@ begin
          from   response_grade_change g
          cross  join lateral (select jsonb_agg(l.item ->> 'code') as codes, string_agg(l.item ->> 'detail', ' ') as lacks
                               from   jsonb_array_elements(g.faults) l (item) where l.item ->> 'code' = any (counted)) f
-         where  g.force_id = here and g.contact_id = subject and g.recorded_at <= at and not g.compliant and f.codes is not null
+         where  g.force_id = current_force() and g.contact_id = subject and g.recorded_at <= at and not g.compliant and f.codes is not null
          order  by g.occurred_at desc limit 20) n;
   if records is not null then
     return query select * from findings_of_contact(subject, lacks, evidence_of(records));

@@ -4,7 +4,6 @@
 create or replace function detect_suicide_risk(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   since   timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   topics  text[] := words_of(limits -> 'topics');
   words   text[] := words_of(limits -> 'disclosed');
@@ -14,8 +13,8 @@ declare
   records jsonb;
 begin
   select max(r.ended_at) into covered
-  from   referrals_made(array(select o.case_id from case_file c join case_file o on o.force_id = here and o.victim_id = c.victim_id
-                              where c.force_id = here and c.case_id = subject), words_of(limits -> 'services'), at) r;
+  from   referrals_made(array(select o.case_id from case_file c join case_file o on o.force_id = current_force() and o.victim_id = c.victim_id
+                              where c.force_id = current_force() and c.case_id = subject), words_of(limits -> 'services'), at) r;
   since := greatest(since, covered);
   if since > at then
     return;
@@ -30,9 +29,9 @@ begin
          union all
          select c.occurred_at, c.contact_id, record_shown('contact', c.contact_id, c.occurred_at)
          from  (select l.contact_id from contact_case l
-                where  l.force_id = here and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
+                where  l.force_id = current_force() and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
                 order  by l.occurred_at desc, l.contact_id desc limit 10) r
-         join   contact c on c.force_id = here and c.contact_id = r.contact_id
+         join   contact c on c.force_id = current_force() and c.contact_id = r.contact_id
          where  exists (select from unnest(words) w (word) where position(w.word in lower(concat_ws(' ', c.fresh_risk, c.narrative))) > 0)) n;
   if due > at then
     return next (subject, latest, null, null, due)::finding;

@@ -6,7 +6,6 @@
 create or replace function detect_unlinked(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   counted  text[] := words_of(limits -> 'roles');
   many     int := limits ->> 'shared_by_many';
   received contact;
@@ -15,7 +14,7 @@ declare
   own      uuid[];
   alike    uuid[];
 begin
-  select * into received from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   since := received.occurred_at - make_interval(days => (limits ->> 'days')::int);
   ready := received.recorded_at + make_interval(mins => (limits ->> 'minutes')::int);
   alike := contacts_alike(received, at, counted, since, many);
@@ -27,7 +26,7 @@ begin
   -- It is told of the case that the other contact has, else of this one's: who may not see the case sees nothing of it.
   with other as (
     select c.contact_id, c.occurred_at, array(select cases_of_contact(c.contact_id)) as cases
-    from   contact c where c.force_id = here and c.contact_id = any (alike) and c.recorded_at <= at),
+    from   contact c where c.force_id = current_force() and c.contact_id = any (alike) and c.recorded_at <= at),
   told as (
     select t.case_id, o.contact_id, o.occurred_at, row_number() over (partition by t.case_id order by o.occurred_at desc) as place
     from   other o
@@ -47,7 +46,6 @@ comment on function detect_unlinked(uuid, timestamptz, jsonb) is 'Looks at a con
 create or replace function contacts_alike(received contact, at timestamptz, counted text[], since timestamptz, many int) returns uuid[]
 language plpgsql stable as $$
 declare
-  here text := current_force();
   till timestamptz := received.occurred_at;
   id   uuid := received.contact_id;
   by_phone   uuid[] := '{}';
@@ -56,21 +54,21 @@ begin
   -- A professional's number says nothing of the people that the call is about.
   if received.phone_key is not null and received.caller <> 'agency' and received.channel not in ('agency', 'officer', 'front_counter') then
     by_phone := array(select c.contact_id from contact c
-                      where  c.force_id = here and c.phone_key = received.phone_key and c.occurred_at >= since and c.occurred_at <= till
+                      where  c.force_id = current_force() and c.phone_key = received.phone_key and c.occurred_at >= since and c.occurred_at <= till
                       and    c.contact_id <> id order by c.occurred_at desc limit many + 1);
   end if;
   if received.address_key is not null then
     by_address := array(select c.contact_id from contact c
-                        where  c.force_id = here and c.address_key = received.address_key and c.occurred_at >= since and c.occurred_at <= till
+                        where  c.force_id = current_force() and c.address_key = received.address_key and c.occurred_at >= since and c.occurred_at <= till
                         and    c.contact_id <> id order by c.occurred_at desc limit many + 1);
   end if;
   return array(
     select o.contact_id
     from   contact_person n
     cross  join lateral (select p.contact_id from contact_person p
-                         where  p.force_id = here and p.person_id = n.person_id and p.occurred_at >= since and p.occurred_at <= till
+                         where  p.force_id = current_force() and p.person_id = n.person_id and p.occurred_at >= since and p.occurred_at <= till
                          and    p.contact_id <> id and p.role = any (counted) and p.recorded_at <= at order by p.occurred_at desc limit 20) o
-    where  n.force_id = here and n.contact_id = id and n.role = any (counted) and n.recorded_at <= at
+    where  n.force_id = current_force() and n.contact_id = id and n.role = any (counted) and n.recorded_at <= at
     union select unnest(case when cardinality(by_phone) <= many then by_phone end)
     union select unnest(case when cardinality(by_address) <= many then by_address end));
 end $$;

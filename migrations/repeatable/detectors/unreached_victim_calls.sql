@@ -4,12 +4,11 @@
 create or replace function detect_unreached_victim_calls(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here     text := current_force();
   missed   text[] := words_of(limits -> 'outcomes');
   received contact;
   since    timestamptz;
 begin
-  select * into received from contact c where c.force_id = here and c.contact_id = subject and c.recorded_at <= at;
+  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   if not found or not limits -> 'callers' ? received.caller then
     return;
   end if;
@@ -20,15 +19,15 @@ begin
                      || record_shown('contact', subject, received.occurred_at)), null::timestamptz
   from  (select cases_of_contact(subject) as case_id
          union
-         select f.case_id from contact_person n join case_file f on f.force_id = here and f.victim_id = n.person_id
-         where  n.force_id = here and n.contact_id = subject and n.role in ('victim', 'caller') and n.recorded_at <= at
+         select f.case_id from contact_person n join case_file f on f.force_id = current_force() and f.victim_id = n.person_id
+         where  n.force_id = current_force() and n.contact_id = subject and n.role in ('victim', 'caller') and n.recorded_at <= at
          limit  20) k
   cross  join lateral (
     select t.referral_id, t.occurred_at as moment,
            max(t.occurred_at) filter (where t.outcome <> all (missed)) over () as reached_at, t.outcome
     from   referral e
-    join   referral_transition t on t.force_id = here and t.referral_id = e.referral_id and t.to_status = 'outcome_recorded'
-    where  e.force_id = here and e.case_id = k.case_id and t.recorded_at <= at
+    join   referral_transition t on t.force_id = current_force() and t.referral_id = e.referral_id and t.to_status = 'outcome_recorded'
+    where  e.force_id = current_force() and e.case_id = k.case_id and t.recorded_at <= at
     order  by t.occurred_at desc limit 19) r
   where  r.outcome = any (missed) and r.moment > since and r.moment <= received.occurred_at and (r.reached_at > r.moment) is not true
   group  by k.case_id;

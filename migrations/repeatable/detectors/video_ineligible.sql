@@ -4,7 +4,6 @@
 create or replace function detect_video_ineligible(subject uuid, at timestamptz, limits jsonb) returns setof finding
 language plpgsql stable as $$
 declare
-  here    text := current_force();
   counted text[] := words_of(limits -> 'faults');
   wrong   text;
   records jsonb;
@@ -15,10 +14,10 @@ begin
   from  (select v.response_id, s.started, f.codes, f.wrong
          from   video_response v
          cross  join lateral (select min(t.occurred_at) as started from video_response_transition t
-                              where  t.force_id = here and t.response_id = v.response_id and t.to_status = 'started' and t.recorded_at <= at) s
+                              where  t.force_id = current_force() and t.response_id = v.response_id and t.to_status = 'started' and t.recorded_at <= at) s
          cross  join lateral (select jsonb_agg(l.item ->> 'code') as codes, string_agg(l.item ->> 'detail', ' ') as wrong
                               from   jsonb_array_elements(v.faults) l (item) where l.item ->> 'code' = any (counted)) f
-         where  v.force_id = here and v.contact_id = subject and v.recorded_at <= at and not v.compliant
+         where  v.force_id = current_force() and v.contact_id = subject and v.recorded_at <= at and not v.compliant
          and    s.started is not null and f.codes is not null
          order  by s.started desc limit 20) n;
   if records is not null then
