@@ -108,6 +108,9 @@ START_TEST(prints_what_each_of_the_four_calls_is_answered)
 	ck_has(printed, "flagged downgrade_unprobed; the agreed grade stays high");
 	ck_has(printed, "Refused: To lower a grade is to answer the rationale that it overturns.");
 	ck_has(printed, "not in effect until a supervisor authorises it");
+	ck_has(printed, "At the third report, in April, the agreed grade was medium.");
+	ck_has(printed, "When an officer had graded medium on 20 May, the agreed grade stayed high.");
+	ck_has(printed, "Between the first report and the second nothing was recorded for 263 days.");
 	check_alerts(printed);
 	free(printed);
 	check_history_repeats();
