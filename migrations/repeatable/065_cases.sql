@@ -227,7 +227,7 @@ create or replace function alert_audiences() returns text[] language sql stable 
                where a.roles && current_staff_roles())
 $$;
 comment on function alert_audiences() is 'Whose alerts the roles in effect may read.';
-create or replace function alert_is_readable(id uuid) returns boolean language plpgsql stable as $$
+create or replace function alert_is_readable(id uuid) returns boolean language plpgsql stable set search_path = public, pg_temp as $$
 begin
   return exists (select from alert a where a.force_id = current_force() and a.alert_id = id and a.audience = any (alert_audiences()));
 end $$;

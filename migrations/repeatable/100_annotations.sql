@@ -73,7 +73,8 @@ $$;
 comment on function may_read_annotation(text, text, text) is 'Whether who acts now is among an annotation''s readers.';
 
 -- Beside its case and its contact: some records are for fewer people than their case is.
-create or replace function annotated_is_seen(kind text, id uuid) returns boolean language plpgsql stable as $$
+create or replace function annotated_is_seen(kind text, id uuid) returns boolean
+language plpgsql stable set search_path = public, pg_temp as $$
 begin
   return exists (select from annotation_subject(kind, id));
 end $$;
@@ -146,7 +147,7 @@ comment on function annotation_of(jsonb) is 'What a new annotation is about and 
 select make_seen('seen_annotation', 'annotation', 'annotation_id');
 
 -- A function, since a subquery here would be planned as a hash of all annotations.
-create or replace function annotation_is_seen(id uuid) returns boolean language plpgsql stable as $$
+create or replace function annotation_is_seen(id uuid) returns boolean language plpgsql stable set search_path = public, pg_temp as $$
 begin
   return exists (select from annotation a where a.force_id = current_force() and a.annotation_id = id);
 end $$;

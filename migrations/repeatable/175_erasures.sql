@@ -108,7 +108,7 @@ create or replace function column_name(member text) returns text language sql im
   $$ select lower(regexp_replace(member, '([A-Z])', '_\1', 'g')) $$;
 comment on function column_name(text) is 'A member of the API as the column is named.';
 
-create or replace function record_is_seen(kind text, id uuid) returns boolean language plpgsql stable as $$
+create or replace function record_is_seen(kind text, id uuid) returns boolean language plpgsql stable set search_path = public, pg_temp as $$
 declare
   k record_kind;
   there boolean;

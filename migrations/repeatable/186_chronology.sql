@@ -196,7 +196,8 @@ begin
       from   line l
       where  l.known <= known_by() and (l.kind = 'erasure' or is_told(l.relation, l.image, l.before))),
     shown as (
-      select r.relation, r.record_id from (select distinct e.relation, e.record_id from entry e) r where record_is_seen(r.relation, r.record_id))
+      select r.relation, r.record_id from (select distinct e.relation, e.record_id from entry e) r
+      where  (select hidden_cases() = '{}') or record_is_seen(r.relation, r.record_id))
     select e.relation, e.kind, e.record_id, e.version, e.happened, e.known, e.actor,
            case when e.kind = 'erasure' and e.before is not null then 'Erased from a record: ' || in_words(e.relation)
                 else coalesce(told_of_contact(e.relation, e.image), told_of_risk(e.relation, e.image, e.before),
