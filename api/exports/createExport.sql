@@ -1,6 +1,7 @@
 -- Exports a case and holds it; the export's own line is a disclosure, and the last one that the bundle holds.
 insert into legal_hold (force_id, hold_id, case_id, reason, authority)
-select :force, part_id(:newId, 1), check_new_export(:body::jsonb), 'A bundle was made of it: ' || :newId, :purpose || ', ' || :legalBasis;
+select :force, part_id(:newId, 1), check_new_export(:body::jsonb), 'A bundle was made of it: ' || :newId,
+       case when :includeLooks::boolean then 'An audit' else :purpose || ', ' || :legalBasis end;
 
 insert into export (force_id, export_id, kind, case_id, purpose, legal_basis, recipient, reason, include_looks, redactions, hold_id)
 select :force, :newId, :kind, :caseId, :purpose, :legalBasis, :recipient, :reason, coalesce(:includeLooks, false), coalesce(:redactions::jsonb, '[]'), part_id(:newId, 1)

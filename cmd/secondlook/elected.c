@@ -25,6 +25,7 @@ struct elected {
 	bool has_more;
 	bool is_stopping;
 	int64_t next_housekeeping_us;
+	int64_t pass_began_us, pass_took_us;
 };
 
 static void set_pass(struct elected *elected);
@@ -40,6 +41,7 @@ static void pass_rows(void *context, size_t call, const struct rows *rows)
 static void pass_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
 {
 	struct elected *elected = context;
+	elected->pass_took_us = time_monotonic_us() - elected->pass_began_us;
 	const char *name = elected->duty->name;
 	if (refusal)
 		log_event(LOG_ERROR, "pass_refused", "\"duty\":\"%s\",\"sqlstate\":\"%s\"", name, refusal->sqlstate);
@@ -73,6 +75,7 @@ static void keep_house(struct elected *elected)
 static void pass(void *context)
 {
 	struct elected *elected = context;
+	elected->pass_began_us = time_monotonic_us();
 	elected->pass_call = (struct db_call){elected->duty->pass, NULL};
 	elected->pass_segment = (struct db_segment){.calls = &elected->pass_call, .call_count = 1, .rows = pass_rows,
 						    .done = pass_done, .context = elected};
@@ -87,7 +90,7 @@ static int64_t delay_to_pass_us(const struct elected *elected)
 	if (!db_lane_is_ready(elected->lane))
 		return RECONNECTION_LOOK_US;
 	if (elected->has_more)
-		return 0;
+		return elected->duty->rests * elected->pass_took_us;
 	return elected->is_elected ? elected->duty->pass_every_us : ELECTION_EVERY_US;
 }
 

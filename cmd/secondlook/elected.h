@@ -21,6 +21,7 @@ struct elected_duty {
 	const struct db_statement *pass;           /* no row: another is elected */
 	const struct db_statement *housekeeping;   /* once an hour; may be NULL */
 	int64_t pass_every_us;
+	int rests; /* while there is more: so many times as long as the last pass took, before the next; 0: at once */
 	/* Takes a pass's row; true: there is more to do at once. */
 	bool (*took)(const struct metrics *metrics, const struct rows *rows);
 };

@@ -1,4 +1,4 @@
-/* Spreads looks into what was seen by whom, four times a second, and at once again while there are more. */
+/* Spreads looks into what was seen by whom, four times a second, and behind in a twentieth of the time: it may be late, requests may not. */
 #include "spreader.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "metrics.h"
 
-enum { PASS_EVERY_US = 250000 };
+enum { PASS_EVERY_US = 250000, RESTS = 19 };
 
 static const struct db_statement pass_statement = {
 	"spread", "select s.position, s.behind, s.lag_us" ELECTED_FROM("4") " cross join lateral (select * from spread_seen() where e.elected) s", 0};
@@ -35,6 +35,6 @@ const struct elected_duty *spreader_duty(void)
 					      "set statement_timeout = '60s'", "set lock_timeout = '200ms'", "set jit = off", NULL};
 	static const struct elected_duty duty = {
 		.name = "spreader", .role = "secondlook_sequencer", .session = session, .pass = &pass_statement,
-		.pass_every_us = PASS_EVERY_US, .took = took};
+		.pass_every_us = PASS_EVERY_US, .rests = RESTS, .took = took};
 	return &duty;
 }

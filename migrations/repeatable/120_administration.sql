@@ -131,6 +131,9 @@ create policy readers on ledger_line as restrictive for select to secondlook_app
       when 'annotation' then may_read_annotation(image ->> 'visibility', image ->> 'recorded_by', image ->> 'begun_by')
                              and annotated_is_seen(image ->> 'subject_kind', (image ->> 'subject_id')::uuid)
       when 'annotation_acknowledgement' then annotation_is_seen((image ->> 'annotation_id')::uuid)
+      when 'export' then case when (image ->> 'include_looks')::boolean then 'auditor' else 'supervisor' end = any (current_staff_roles())
+      when 'decision_check' then current_staff_roles() && '{specialist,supervisor}'
+                                 or current_actor() in (image ->> 'handler', image ->> 'contact_handler')
       else true end);
 
 create or replace function ordered_upto() returns bigint language sql stable as

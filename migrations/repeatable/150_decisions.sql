@@ -74,6 +74,7 @@ begin
     when 'contact_person' then contact_is_hidden(of_contact) or person_is_hidden((image ->> 'person_id')::uuid)
     when 'disclosure' then disclosure_is_hidden(case_id, (image ->> 'person_id')::uuid, (image ->> 'recipient_id')::uuid)
     when 'disclosure_transition' then disclosure_is_hidden(case_id, (image ->> 'person_id')::uuid, null)
+    when 'erasure' then erasure_is_hidden(image ->> 'subject_kind', (image ->> 'subject_id')::uuid)
     when 'alert' then alert_is_hidden(case_id, of_contact, image -> 'evidence')
     when 'alert_decision' then record_is_hidden(case_id, of_contact) or alert_is_blocked((image ->> 'alert_id')::uuid)
     when 'missed_opportunity' then record_is_hidden(case_id, of_contact) or alert_is_blocked((image ->> 'alert_id')::uuid)

@@ -247,8 +247,11 @@ begin
   perform from case_file c where c.force_id = current_force() and c.case_id = any (cases) order by c.case_id for no key update;
   select jsonb_agg(jsonb_build_object('holdId', h.hold_id, 'caseId', h.case_id)) filter (where not case_is_hidden(h.case_id)) into holds
   from   holds_standing(cases) h having count(*) > 0;
-  if found then
-    perform refuse('SL409', 'legal_hold', jsonb_build_object('holds', coalesce(holds, '[]')));
+  -- Nothing tells whom a case is hidden from that it is there, and held.
+  if found and holds is null then
+    perform refuse('SL409', 'not_possible', '{"detail": "These members can''t be erased now."}');
+  elsif found then
+    perform refuse('SL409', 'legal_hold', jsonb_build_object('holds', holds));
   end if;
 
   perform set_context('kind', 'erasure'), set_context('purpose', basis || ': ' || on_authority);

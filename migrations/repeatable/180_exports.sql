@@ -278,16 +278,24 @@ create or replace function uk_time(moment timestamptz) returns text language sql
 $$;
 comment on function uk_time(timestamptz) is 'A moment as it is read out.';
 
+-- Free text may look like a moment and be none.
+create or replace function moment_shown(said text) returns text language plpgsql stable as $$
+begin
+  return case when said ~ '^\d{4}-\d\d-\d\d$' then to_char(said::date, 'FMDD Month YYYY')
+              when said ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$' then uk_time(said::timestamptz) end;
+exception when data_exception then
+  return null;
+end $$;
+comment on function moment_shown(text) is 'A date or an instant as people read it; null for what is neither.';
+
 create or replace function value_shown(value jsonb) returns text language plpgsql stable as $$
 declare
   text_value text := value #>> '{}';
 begin
   case jsonb_typeof(value)
   when 'string' then
-    return case when text_value ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d' then uk_time(text_value::timestamptz)
-                when text_value ~ '^\d{4}-\d\d-\d\d$' then to_char(text_value::date, 'FMDD Month YYYY')
-                when text_value ~ '^[a-z0-9]+(_[a-z0-9]+)+$' then replace(text_value, '_', ' ')
-                else text_value end;
+    return coalesce(case when text_value ~ '^\d{4}-\d\d-\d\d' then moment_shown(text_value) end,
+                    case when text_value ~ '^[a-z0-9]+(_[a-z0-9]+)+$' then replace(text_value, '_', ' ') else text_value end);
   when 'boolean' then
     return case when value = 'true' then 'yes' else 'no' end;
   when 'array' then
@@ -432,6 +440,6 @@ comment on function export_about(uuid) is 'What a bundle is, as its page and its
 grant execute on function may_show_looks(text), own_export(uuid), earliest_line(uuid[]), bundle_records(uuid, ledger_leaf), bundle_lines(uuid, ledger_leaf), export_own_leaf(uuid), export_is_sealed(uuid),
   check_export_size(uuid, ledger_leaf), withheld_members(jsonb, text, uuid), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
   bundle_inclusion(ledger_checkpoint, bigint), bundle_files(ledger_leaf), bundle_members(ledger_line, text[]), bundle_line(ledger_line, text[], bigint, text, text),
-  export_lines(uuid), uk_time(timestamptz), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
+  export_lines(uuid), uk_time(timestamptz), moment_shown(text), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
   export_about(uuid), word_shown(text), column_name(text), leaf_member_hash(text, text, bytea), leaf_text(text), ledger_line_fields(ledger_line), leaf_instant(timestamptz) to secondlook_app;
 grant select on erasable_member to secondlook_app;

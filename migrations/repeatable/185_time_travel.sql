@@ -91,7 +91,8 @@ begin
   if not changes then
     return format('select t.* from %I t where true%s', k.table_name, is_there);
   end if;
-  select string_agg(format(case when a.attname in ('force_id', 'case_id', k.id_column, 'occurred_at', 'recorded_at', 'recorded_by')
+  select string_agg(format(case when a.attname in ('force_id', k.id_column, 'occurred_at', 'recorded_at', 'recorded_by')
+                                          or a.attname = 'case_id' and k.relation <> 'review_item'
                                           or a.attname = 'contact_id' and k.relation <> 'alert' then 't.%1$I' else '(r.then).%1$I as %1$I' end, a.attname), ', ' order by a.attnum)
   into   columns
   from   pg_attribute a where a.attrelid = k.table_name::regclass and a.attnum > 0 and not a.attisdropped;

@@ -188,7 +188,7 @@ language plpgsql stable rows 200 as $$
 begin
   return query
     with line as materialized (
-      select l.*, line_known_at(l.image, l.recorded_at) as known,
+      select l.*, case when l.kind = 'erasure' and not l.image ? 'changed_at' then l.recorded_at else line_known_at(l.image, l.recorded_at) end as known,
              lag(l.image) over (partition by l.relation, l.record_id order by l.version) as before
       from   case_lines(of_case) l),
     entry as materialized (
@@ -206,7 +206,9 @@ begin
            e.line_id, (e.image ->> 'compliant')::boolean,
            (select jsonb_agg(jsonb_build_object('member', member_name(m.key)) || (m.value - 'hash') order by m.key) from jsonb_each(e.erased) m)
     from   entry e join shown s on s.relation = e.relation and s.record_id = e.record_id
-    where  e.happened <= happened_by();
+    where  e.happened <= happened_by()
+    and    (e.relation <> 'alert' or e.image ->> 'audience' = any (alert_audiences()))
+    and    (e.relation <> 'alert_decision' or alert_is_readable((e.image ->> 'alert_id')::uuid));
 end $$;
 comment on function case_chronology(uuid) is
   'What is told of a case: each entry once, when it happened and when that became known; without order. Only of records that may be seen.';

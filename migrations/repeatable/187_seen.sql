@@ -77,7 +77,7 @@ create or replace function case_records(of_case uuid) returns table (relation te
   where  l.force_id = current_force() and l.case_id = of_case and l.image is not null and l.line_id >= first_line(of_case)
   union
   select f.relation, f.record_id from contact_case c cross join lateral facts_of_contact(c.contact_id) f
-  where  c.force_id = current_force() and c.case_id = of_case
+  where  c.force_id = current_force() and c.case_id = of_case and not contact_is_blocked(c.contact_id)
   union
   select 'person', p.id
   from   case_file c cross join lateral (
@@ -106,7 +106,7 @@ comment on function case_seen_by(uuid, uuid) is
   'Who had seen which version of which record of a case by the moment looked at, from a line on; in real time. For auditors who said why.';
 
 grant execute on function spread_seen(int) to secondlook_sequencer;
-grant execute on function current_force(), current_actor(), current_staff_roles(), is_audit(), audited_case(uuid), case_records(uuid), facts_of_contact(uuid), said_of_contact(uuid),
+grant execute on function current_force(), current_actor(), current_staff_roles(), is_audit(), audited_case(uuid), case_records(uuid), contact_is_blocked(uuid), facts_of_contact(uuid), said_of_contact(uuid),
   first_line(uuid), known_by(), refuse(text, text, jsonb) to secondlook_auditor;
 alter function case_seen_by(uuid, uuid) owner to secondlook_auditor;
 grant execute on function case_seen_by(uuid, uuid) to secondlook_app;
