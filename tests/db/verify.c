@@ -326,6 +326,8 @@ START_TEST(lines_slipped_in_are_found)
 	static const struct attack attacks[] = {
 		{"past the sequencer", FORGE "now() - interval '1 day', 'consultation', 'getPerson', 'WM-CH-9', 200, '', '3')",
 		 "inserted", "line 01a20000-0000-7000-8000-000000000000 of west-midlands"},
+		{"beyond every transaction", FORGE "now() - interval '1 day', 'consultation', 'getPerson', 'WM-CH-9', 200, '', '4000000000000000000')",
+		 "inserted", "line 01a20000-0000-7000-8000-000000000000 of west-midlands"},
 		{"into the order", FORGE "now(), 'consultation', 'getPerson', 'WM-CH-9', 200, '', '3');"
 		 " update ledger_order set position = -position where position >= 50; update ledger_order set position = 1 - position where position < 0;"
 		 " update ledger_horizon set position = position + 1; update ledger_sealed set position = position + 1;"
