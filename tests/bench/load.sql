@@ -1,5 +1,6 @@
 -- Fills a migrated database with invented people, cases, contacts and assessments, as much as the bench asks for.
--- Variables: contacts, cases. A case has one assessment. Every fifth case belongs to west-midlands, the others are
+-- Variables: contacts, cases. The cases lie over ten years, however many there are; a case's contacts follow each other in 81 hours,
+-- so that there is as much to find in each at any size. A case has one assessment. Every fifth case belongs to west-midlands, the others are
 -- spread over the other forces. Identifiers are numbers in UUID form, so that a load can name them by number:
 -- 00000000-0000-7000-8000-1…n cases, 2…n people, 3…n contacts, 4…n assessments, 5…n items of the queue.
 \set ON_ERROR_STOP on
@@ -22,10 +23,11 @@ do $$ declare t text; begin
   update pg_index set indisvalid = false, indisready = false where indrelid in (select f.t::regclass from filled f);
 end $$;
 
+\set each '(m / :cases * interval ''81 hours'' + interval ''7 seconds'')'
 create function pg_temp.id(kind int, n bigint) returns uuid language sql stable as
   $$ select ('00000000-0000-7000-8000-' || kind || lpad(n::text, 11, '0'))::uuid $$;
 create temporary table cases as
-  select n, case when n % 5 = 0 then 'west-midlands' else o.forces[1 + n % 42] end as force_id, timestamptz '2024-11-01' + n * interval '3 minutes' as at
+  select n, case when n % 5 = 0 then 'west-midlands' else o.forces[1 + n % 42] end as force_id, timestamptz '2016-11-01' + n * (interval '3650 days' / :cases) as at
   from   generate_series(1, :cases) as n,
          (select array_agg(force_id order by force_id) as forces from force where force_id not in ('west-midlands', 'national')) o;
 analyze cases;
@@ -49,16 +51,16 @@ select force_id, pg_temp.id(1, n), 'C' || n, pg_temp.id(2, 2 * n), pg_temp.id(2,
 
 insert into contact (force_id, contact_id, reference, occurred_at, channel, caller, phone, phone_key, address_key, response_grade,
                      narrative, recorded_at, recorded_by, changed_by)
-select c.force_id, pg_temp.id(3, m), 'L' || m, c.at + m * interval '7 seconds', 'call_999', 'victim',
+select c.force_id, pg_temp.id(3, m), 'L' || m, c.at + :each, 'call_999', 'victim',
        '07' || lpad((2 * c.n)::text, 9, '0'), '+447' || lpad((2 * c.n)::text, 9, '0'), 'uprn/' || 10000000 + c.n, 'priority',
-       'Shouting and a door broken; she has locked herself in the bathroom.', c.at + m * interval '7 seconds', 'load', 'load'
+       'Shouting and a door broken; she has locked herself in the bathroom.', c.at + :each, 'load', 'load'
 from   generate_series(1, :contacts) as m join cases c on c.n = 1 + m % :cases;
 insert into contact_person (force_id, contact_id, person_id, role, contact_person_id, occurred_at, recorded_at, recorded_by)
 select c.force_id, pg_temp.id(3, m), pg_temp.id(2, 2 * c.n + side), case side when 0 then 'victim' else 'suspect' end,
-       pg_temp.id(6 + side, m), c.at + m * interval '7 seconds', c.at + m * interval '7 seconds', 'load'
+       pg_temp.id(6 + side, m), c.at + :each, c.at + :each, 'load'
 from   generate_series(1, :contacts) as m join cases c on c.n = 1 + m % :cases, generate_series(0, 1) as side;
 insert into contact_case (force_id, link_id, contact_id, case_id, occurred_at, recorded_at, recorded_by, changed_by)
-select c.force_id, pg_temp.id(8, m), pg_temp.id(3, m), pg_temp.id(1, c.n), c.at + m * interval '7 seconds', c.at + m * interval '7 seconds', 'load', 'load'
+select c.force_id, pg_temp.id(8, m), pg_temp.id(3, m), pg_temp.id(1, c.n), c.at + :each, c.at + :each, 'load', 'load'
 from   generate_series(1, :contacts) as m join cases c on c.n = 1 + m % :cases;
 
 create temporary table answered as
