@@ -5,7 +5,8 @@
 
 #include "render/html.h"
 
-int cell_column(const struct rows *rows, const char *name)
+/* -1: there is none. */
+static int find_column(const struct rows *rows, const char *name)
 {
 	for (int i = 0; i < rows->column_count; i++)
 		if (strcmp(rows->columns[i].name, name) == 0)
@@ -15,7 +16,7 @@ int cell_column(const struct rows *rows, const char *name)
 
 const char *cell_text(const struct rows *rows, int row, const char *name, size_t *length)
 {
-	int column = cell_column(rows, name);
+	int column = find_column(rows, name);
 	return column < 0 || row >= rows->count ? NULL : rows->value(rows->result, row, column, length);
 }
 

@@ -5,8 +5,6 @@
 #include "base/bytes.h"
 #include "base/rows.h"
 
-/* -1: there is none. */
-int cell_column(const struct rows *rows, const char *name);
 /* The text and its length, valid until the next value is asked for; NULL: null, or no such column. */
 const char *cell_text(const struct rows *rows, int row, const char *name, size_t *length);
 /* Appends the text; nothing for null. */

@@ -220,7 +220,7 @@ void sealer_remember(struct sealer *sealer)
 		log_text(LOG_WARNING, "head_not_remembered", sealer->head_path);
 }
 
-static void seal_rows(void *context, size_t call, const struct rows *rows)
+void sealer_written(void *context, size_t call, const struct rows *rows)
 {
 	struct sealer *sealer = context;
 	(void)call;
@@ -267,7 +267,7 @@ static void write_batch(struct sealer *sealer)
 		return;
 	}
 	sealer->calls[0] = (struct db_call){&seal_statement, sealer->values};
-	sealer_submit(sealer, 1, seal_rows, seal_done);
+	sealer_submit(sealer, 1, sealer_written, seal_done);
 }
 
 /* --- from beginning to end ----------------------------------------------------------------------------------------- */

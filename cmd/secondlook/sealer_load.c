@@ -26,13 +26,6 @@ enum {
 
 /* --- a new epoch --------------------------------------------------------------------------------------------------- */
 
-static void begin_rows(void *context, size_t call, const struct rows *rows)
-{
-	struct sealer *sealer = context;
-	(void)call;
-	sealer->has_written = rows->count > 0 && row_is_true(rows, 0, 0);
-}
-
 static void begin_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
 {
 	struct sealer *sealer = context;
@@ -97,7 +90,7 @@ static void begin_epoch(struct sealer *sealer, const char *reason)
 	load->values[BEGIN_SIGNATURE] = bytes_string(&made[SEAL_HEAD_SIGNATURES]);
 	sealer->has_written = false;
 	sealer->calls[0] = (struct db_call){&begin_statement, load->values};
-	sealer_submit(sealer, 1, begin_rows, begin_done);
+	sealer_submit(sealer, 1, sealer_written, begin_done);
 }
 
 /* --- where the database is ----------------------------------------------------------------------------------------- */

@@ -71,6 +71,8 @@ void sealer_take_state(struct sealer *sealer, const struct rows *rows);
 void sealer_again(struct sealer *sealer, int64_t delay_us);
 /* A pass came to nothing: logs why, forgets what was loaded, tries again. */
 void sealer_failed(struct sealer *sealer, const char *what, const struct db_refusal *refusal);
+/* The row of a call that writes: whether it did, for another may have sealed meanwhile. */
+void sealer_written(void *context, size_t call, const struct rows *rows);
 /* After a head was committed: remembers it. */
 void sealer_remember(struct sealer *sealer);
 extern const struct db_statement sealer_state_statement;

@@ -1,8 +1,6 @@
 /* Writes text as HTML. */
 #include "render/html.h"
 
-#include <string.h>
-
 static const char *reference(char character)
 {
 	switch (character) {
@@ -35,10 +33,4 @@ void html_append(struct bytes *out, const char *text, size_t length)
 		plain = i + 1;
 	}
 	bytes_append(out, text + plain, length - plain);
-}
-
-void html_append_string(struct bytes *out, const char *text)
-{
-	if (text)
-		html_append(out, text, strlen(text));
 }

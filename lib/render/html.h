@@ -8,7 +8,5 @@
 
 /* UTF-8 text for between tags and for attributes in quotes: & < > " ' become references, a line feed <br>. */
 void html_append(struct bytes *out, const char *text, size_t length);
-/* The same of a whole string; NULL is nothing. */
-void html_append_string(struct bytes *out, const char *text);
 
 #endif
