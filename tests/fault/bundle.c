@@ -61,7 +61,7 @@ static void export(struct client *client, struct story *story, const char *redac
 {
 	char body[600], path[100];
 	struct client_answer answer;
-	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"inquest\",\"legalBasis\":\"legal_duty\",\"redactions\":%s}",
+	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"inquest\",\"legalBasis\":\"legal_duty\",\"reason\":\"Asked for.\",\"redactions\":%s}",
 		 story->of_case, redactions);
 	post(client, "WM-SU-1", "/v1/exports", body, "exportId", story->export);
 	snprintf(path, sizeof path, "/v1/exports/%s", story->export);
@@ -226,7 +226,7 @@ START_TEST(who_looked_is_in_an_auditors_bundle_alone)
 	sealed_await(&service);
 	struct client_answer plain = fetch(client, &story);
 	ck_assert(!has(&plain, "getCase\""));
-	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"lawfulness_check\",\"legalBasis\":\"legal_duty\",\"includeLooks\":true}",
+	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"lawfulness_check\",\"legalBasis\":\"legal_duty\",\"reason\":\"Asked for.\",\"includeLooks\":true}",
 		 story.of_case);
 	post(client, "WM-AU-1", "/v1/exports", body, "exportId", story.export);
 	sealed_await(&service);
