@@ -1,10 +1,8 @@
 /* Proves a bundle: its files by the manifest, its lines by the ledger, its chronology by its lines. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
-#include "evidence.h"
+#include "evidence_parts.h"
 #include "ledger/codec.h"
 #include "tar.h"
 
@@ -16,11 +14,6 @@ struct bundle_tree {
 	struct evidence_head head;
 };
 
-struct bundle_line {
-	json_t *source;
-	struct evidence_line line;
-};
-
 struct bundle {
 	struct evidence *evidence;
 	struct tar_file files[TAR_FILES_MAXIMUM];
@@ -30,6 +23,7 @@ struct bundle {
 	size_t tree_count;
 	struct bundle_line *lines; /* by line id once all are read */
 	size_t line_count, line_capacity;
+	struct bundle_telling telling;
 };
 
 static const struct tar_file *find(const struct bundle *bundle, const char *directory, const char *name)
@@ -249,29 +243,6 @@ static const struct bundle_line *find_line(const struct bundle *bundle, const ch
 	return NULL;
 }
 
-static const json_t *find_member(const struct bundle_line *line, const char *name)
-{
-	size_t i;
-	json_t *member;
-	json_array_foreach(line->line.members, i, member) {
-		const char *found = evidence_string(member, "name");
-		if (found && strcmp(found, name) == 0)
-			return member;
-	}
-	return NULL;
-}
-
-/* Whether a value that is told is the one that was sealed: both are read as JSON, so spelling doesn't count. */
-static bool is_value(const json_t *member, const json_t *told)
-{
-	json_error_t unused;
-	const char *text = member ? evidence_string(member, "value") : NULL;
-	json_t *value = text ? json_loads(text, JSON_DECODE_ANY, &unused) : NULL;
-	bool same = value && json_equal(value, (json_t *)(uintptr_t)told);
-	json_decref(value);
-	return same;
-}
-
 struct told {
 	const char *name, *member; /* of the manifest, of the export's line; NULL: held against something else */
 };
@@ -301,8 +272,8 @@ static enum err check_told(struct bundle *bundle, const struct bundle_line *own)
 	for (size_t i = 0; i < TOLD; i++) {
 		const struct told *told = &told_of_export[i];
 		value = json_object_get(bundle->manifest, told->name);
-		const json_t *member = told->member ? find_member(own, told->member) : NULL;
-		if (!value || (told->member && !is_value(member, value)))
+		const json_t *member = told->member ? evidence_member(own, told->member) : NULL;
+		if (!value || (told->member && !evidence_is_value(member, value)))
 			return evidence_fault(bundle->evidence, VERIFY_ALTERED, "manifest.json: its %s isn't what the export's line says", told->name);
 	}
 	json_object_foreach(bundle->manifest, name, value)
@@ -325,104 +296,12 @@ static enum err check_manifest(struct bundle *bundle)
 	return check_told(bundle, own);
 }
 
-static bool is_text(const json_t *entry, const char *name, const char *field)
-{
-	const json_t *told = json_object_get(entry, name);
-	if (!told || json_is_null(told))
-		return true;
-	if (json_is_integer(told)) {
-		char digits[24];
-		snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(told));
-		return field && strcmp(digits, field) == 0;
-	}
-	return field && json_is_string(told) && strcmp(json_string_value(told), field) == 0;
-}
-
-static bool is_instant(const char *text, int64_t instant_us)
-{
-	int64_t read_us;
-	return text && !time_parse(text, strlen(text), &read_us) && read_us == instant_us;
-}
-
-/* An entry's moment is one that its line holds, in a field or as a member. */
-static bool is_moment_of(const struct bundle_line *line, const json_t *told)
-{
-	int64_t told_us;
-	size_t i;
-	json_t *member;
-	const char *text = json_string_value(told);
-	if (!text)
-		return json_is_null(told);
-	if (time_parse(text, strlen(text), &told_us))
-		return false;
-	if (is_instant(line->line.fields[LEAF_RECORDED_AT], told_us) || is_instant(line->line.fields[LEAF_OCCURRED_AT], told_us))
-		return true;
-	json_array_foreach(line->line.members, i, member) {
-		json_error_t unused;
-		const char *written = evidence_string(member, "value");
-		json_t *value = written ? json_loads(written, JSON_DECODE_ANY, &unused) : NULL;
-		bool same = is_instant(json_string_value(value), told_us);
-		json_decref(value);
-		if (same)
-			return true;
-	}
-	return false;
-}
-
-static enum err check_members(struct bundle *bundle, const struct bundle_line *line, const json_t *entry)
-{
-	const char *name, *id = line->line.fields[LEAF_LINE];
-	json_t *value;
-	json_object_foreach(json_object_get(entry, "members"), name, value) {
-		const json_t *member = find_member(line, name);
-		if (!member || !is_value(member, value))
-			return evidence_fault(bundle->evidence, VERIFY_ALTERED, "chronology.ndjson: what it tells of %s isn't in line %s", name, id);
-	}
-	return ERR_NONE;
-}
-
-static enum err check_absent(struct bundle *bundle, const struct bundle_line *line, const json_t *entry, const char *kind,
-			     const char *mark)
-{
-	size_t i;
-	json_t *name;
-	json_array_foreach(json_object_get(entry, kind), i, name) {
-		const char *text = json_is_object(name) ? evidence_string(name, "name") : json_string_value(name);
-		const json_t *member = text ? find_member(line, text) : NULL;
-		if (!member || !json_object_get(member, mark))
-			return evidence_fault(bundle->evidence, VERIFY_ALTERED, "chronology.ndjson: of line %s %s isn't %s",
-					      line->line.fields[LEAF_LINE], text ? text : "something", mark);
-	}
-	return ERR_NONE;
-}
-
-static enum err check_entry(struct bundle *bundle, const json_t *entry)
-{
-	const char *id = evidence_string(entry, "lineId");
-	const struct bundle_line *line = find_line(bundle, id);
-	/* What stands between entries without a line (a gap) tells of nothing that was recorded. */
-	if (!id && !json_object_get(entry, "members"))
-		return ERR_NONE;
-	if (!line)
-		return evidence_fault(bundle->evidence, VERIFY_INSERTED, "chronology.ndjson: line %s is not in the bundle", id ? id : "(none)");
-	const char *const *fields = line->line.fields;
-	if (!is_text(entry, "relation", fields[LEAF_RELATION]) || !is_text(entry, "recordId", fields[LEAF_RECORD]) ||
-	    !is_text(entry, "version", fields[LEAF_VERSION]) || !is_text(entry, "kind", fields[LEAF_KIND]) ||
-	    !is_text(entry, "actor", fields[LEAF_ACTOR]))
-		return evidence_fault(bundle->evidence, VERIFY_ALTERED, "chronology.ndjson: what it tells of line %s isn't so", id);
-	if (!is_moment_of(line, json_object_get(entry, "occurredAt")) || !is_moment_of(line, json_object_get(entry, "recordedAt")))
-		return evidence_fault(bundle->evidence, VERIFY_ALTERED, "chronology.ndjson: line %s has no such moment", id);
-	enum err error = check_members(bundle, line, entry);
-	if (!error)
-		error = check_absent(bundle, line, entry, "withheld", "redacted");
-	return error ? error : check_absent(bundle, line, entry, "erased", "erased");
-}
-
 static enum err check_chronology(struct bundle *bundle, const char *text, size_t length)
 {
 	json_error_t unused;
 	json_t *entry = json_loadb(text, length, JSON_REJECT_DUPLICATES, &unused);
-	enum err error = entry ? check_entry(bundle, entry)
+	const struct bundle_line *line = find_line(bundle, evidence_string(entry, "lineId"));
+	enum err error = entry ? evidence_check_entry(bundle->evidence, entry, line, &bundle->telling)
 			       : evidence_fault(bundle->evidence, VERIFY_ALTERED, "chronology.ndjson: holds a line that is no JSON");
 	json_decref(entry);
 	return error;

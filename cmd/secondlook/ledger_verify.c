@@ -111,7 +111,7 @@ static enum err prove_bundle(struct evidence *evidence, const struct bytes *cont
 	enum err error = evidence_prove_bundle(evidence, content->data, content->length);
 	if (!error)
 		printf("a bundle: every file, every line and every entry of chronology.ndjson is what was sealed\n"
-		       "note: chronology.html is only known to belong to it by manifest.json; what is proven stands in the other files\n");
+		       "note: chronology.html tells it in sentences, which no line holds: it is only known to belong to it by manifest.json\n");
 	return error;
 }
 

@@ -346,6 +346,7 @@ $$;
 comment on function member_is_told(text, text, jsonb) is 'Whether a member is told of in a chronology.';
 
 -- A row for each member told of, those of an entry one after the other; of a change, what changed. An entry without any is one row.
+-- What programs read (`entry`) is in the entry's line word for word, so that it is proven by it; sentences, and gaps, are for people.
 create or replace function export_chronology(of_export uuid)
 returns table (number bigint, line bigint, moment text, recorded text, actor text, title text, label text, value text, mark text, gap text, entry text)
 language sql stable rows 2000 as $$
@@ -354,7 +355,7 @@ language sql stable rows 2000 as $$
     from   export_line_rows(of_export) b),
   lines as (
     select p.*, lag(p.image) over w as before, lag(p.erased) over w as erased_before, r.id_column, r.table_name,
-           coalesce((p.image ->> case when p.version = 1 then 'recorded_at' else 'changed_at' end)::timestamptz, p.recorded_at) as written
+           coalesce(((p.image - p.withheld) ->> case when p.version = 1 then 'recorded_at' else 'changed_at' end)::timestamptz, p.recorded_at) as written
     from   placed p left join record_kind r on r.relation = p.relation
     window w as (partition by p.relation, p.record_id order by p.version)),
   told as (
@@ -393,11 +394,10 @@ language sql stable rows 2000 as $$
     from   members m group by m.number),
   written as (
     select e.number, e.place, e.happened, e.written, e.actor, e.title, e.days,
-           format('{"number":%s,"lineId":"%s","occurredAt":"%s","recordedAt":"%s","relation":%s,"recordId":%s,"version":%s,"kind":%s,"actor":%s,"title":%s,'
-                  '"daysSince":%s,"members":{%s},"withheld":%s,"erased":%s}',
+           format('{"number":%s,"lineId":"%s","occurredAt":"%s","recordedAt":"%s","relation":%s,"recordId":%s,"version":%s,"kind":%s,"actor":%s,'
+                  '"members":{%s},"withheld":%s,"erased":%s}',
                   e.number, e.line_id, instant(e.happened), instant(e.written), coalesce(to_json(e.relation)::text, 'null'), coalesce('"' || e.record_id || '"', 'null'),
-                  coalesce(e.version::text, 'null'), to_json(e.kind), to_json(e.actor),
-                  to_json(e.title), coalesce(e.days::text, 'null'), j.members, coalesce(j.withheld, '[]'), coalesce(j.erased, '[]')) as entry
+                  coalesce(e.version::text, 'null'), to_json(e.kind), to_json(e.actor), j.members, coalesce(j.withheld, '[]'), coalesce(j.erased, '[]')) as entry
     from   entries e left join joined j on j.number = e.number)
   select w.number, w.place, uk_time(w.happened), case when w.written > w.happened + interval '1 minute' then uk_time(w.written) end, actor_shown(w.actor), w.title,
          word_shown(regexp_replace(m.key, '_id$', '')),

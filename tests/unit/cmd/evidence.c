@@ -301,10 +301,10 @@ static void add_json(struct bytes *text, const json_t *value)
 static json_t *entry_of(int i)
 {
 	const json_t *fields = json_object_get(sources[i], "fields");
-	return json_pack("{s:i, s:O, s:s, s:s, s:s, s:O, s:i, s:s, s:O, s:s, s:{s:s}, s:o, s:[]}", "number", i + 1, "lineId",
-			 json_object_get(fields, "lineId"), "occurredAt", "2026-11-28T09:00:00.000000Z", "recordedAt", "2026-11-28T09:30:00.000000Z",
+	return json_pack("{s:i, s:O, s:s, s:s, s:s, s:O, s:i, s:s, s:O, s:{s:s}, s:o, s:[]}", "number", i + 1, "lineId",
+			 json_object_get(fields, "lineId"), "occurredAt", "2026-11-28T09:00:00.000000Z", "recordedAt", "2026-11-28T09:00:00.000000Z",
 			 "relation", i == 4 ? "export" : "person", "recordId", json_object_get(fields, "recordId"), "version", 1, "kind", "collection", "actor",
-			 json_object_get(fields, "actor"), "title", "Person recorded", "members", "given_name", "Thessaly A", "withheld",
+			 json_object_get(fields, "actor"), "members", "given_name", "Thessaly A", "withheld",
 			 i == 2 ? json_pack("[s]", "phones") : json_array(), "erased");
 }
 
@@ -427,6 +427,7 @@ START_TEST(a_forged_bundle_is_found)
 		{CHRONOLOGY, "WM-CH-1", "WM-CH-2", VERIFY_ALTERED, "what it tells of line 01a20000-0000-7000-8000-000000000000 isn't so"},
 		{CHRONOLOGY, "\"version\":1", "\"version\":2", VERIFY_ALTERED, "isn't so"},
 		{CHRONOLOGY, "T09:00:00", "T08:00:00", VERIFY_ALTERED, "has no such moment"},
+		{CHRONOLOGY, "\"number\":3", "\"number\":4", VERIFY_REORDERED, "its entry 3 isn't where it belongs"},
 		{CHRONOLOGY, "8000-000000000003", "8000-000000000009", VERIFY_INSERTED, "line 01a20000-0000-7000-8000-000000000009 is not in the bundle"},
 		{CHRONOLOGY, "phones", "emails", VERIFY_ALTERED, "of line 01a20000-0000-7000-8000-000000000002 emails isn't redacted"},
 	};
@@ -443,6 +444,50 @@ START_TEST(a_forged_bundle_is_found)
 		bytes_release(&archive);
 		release_parts(&parts);
 	}
+	end();
+}
+END_TEST
+
+/* The last entry, with something else of that name; NULL: without it. */
+static void expect_entry(const char *name, json_t *value, enum verify_how how, const char *text)
+{
+	struct parts parts;
+	struct bytes archive;
+	json_t *entry = NULL;
+	make_parts(&parts);
+	bytes_clear(&parts.files[CHRONOLOGY]);
+	for (int i = 0; i < LINES - 1; i++) {
+		entry = entry_of(i);
+		add_json(&parts.files[CHRONOLOGY], entry);
+		json_decref(entry);
+	}
+	entry = entry_of(LINES - 1);
+	if (value)
+		json_object_set_new(entry, name, value);
+	else
+		json_object_del(entry, name);
+	add_json(&parts.files[CHRONOLOGY], entry);
+	pack(&parts, &archive);
+	ck_assert_msg(prove_bundle(&archive) == ERR_INPUT, "%s", name);
+	ck_assert_msg(evidence.found.how == how && strstr(evidence.found.text, text), "%s: %s", name, evidence.found.text);
+	json_decref(entry);
+	bytes_release(&archive);
+	release_parts(&parts);
+}
+
+START_TEST(an_entry_holds_what_its_line_holds)
+{
+	static const char *const names[] = {"relation", "recordId", "version", "kind", "actor", "number", "occurredAt", "recordedAt", "members",
+					    "withheld", "erased"};
+	begin();
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		expect_entry(names[i], NULL, i < 5 ? VERIFY_ALTERED : VERIFY_MISSING, names[i]);
+	expect_entry("lineId", NULL, VERIFY_INSERTED, "line (none) is not in the bundle");
+	expect_entry("title", json_string("He was never there."), VERIFY_INSERTED, "tells more of line 01a20000-0000-7000-8000-000000000004");
+	expect_entry("actor", json_null(), VERIFY_ALTERED, "isn't so: actor");
+	expect_entry("number", json_integer(6), VERIFY_REORDERED, "its entry 5 isn't where it belongs");
+	expect_entry("recordedAt", json_string("2026-11-28T09:30:00.000000Z"), VERIFY_ALTERED, "has no such moment");
+	expect_entry("members", json_pack("{s:s}", "narrative", "He was never there."), VERIFY_ALTERED, "of narrative isn't in line");
 	end();
 }
 END_TEST
@@ -558,5 +603,6 @@ START_TEST(what_is_no_receipt_is_refused)
 END_TEST
 
 UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused, growth_is_proven_and_a_fork_found,
-     a_bundle_is_proven_and_no_byte_of_it_can_change, a_forged_bundle_is_found, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
+     a_bundle_is_proven_and_no_byte_of_it_can_change, a_forged_bundle_is_found,
+     an_entry_holds_what_its_line_holds, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
      what_is_no_receipt_is_refused)

@@ -1,0 +1,30 @@
+/* What proving a bundle is made of: its lines, and what is told of them. */
+#ifndef EVIDENCE_PARTS_H
+#define EVIDENCE_PARTS_H
+
+#include <stdbool.h>
+
+#include "evidence.h"
+
+struct bundle_line {
+	json_t *source;
+	struct evidence_line line;
+};
+
+/* The member of that name, or NULL. */
+const json_t *evidence_member(const struct bundle_line *line, const char *name);
+/* Whether a value that is told is the one that was sealed: both are read as JSON, so spelling doesn't count. False for NULL. */
+bool evidence_is_value(const json_t *member, const json_t *told);
+
+/* How far a chronology has been read. Starts zeroed. */
+struct bundle_telling {
+	size_t count;
+	int64_t happened_us; /* of the last entry */
+};
+
+/* Whether an entry of chronology.ndjson is the next one, and holds nothing that its line doesn't. `line` is the one that it
+ * names; NULL: there is none. */
+MUST_CHECK enum err evidence_check_entry(struct evidence *evidence, const json_t *entry, const struct bundle_line *line,
+					 struct bundle_telling *telling);
+
+#endif
