@@ -1,4 +1,4 @@
-/* Proves a bundle: its files by the manifest, its lines by the ledger, its chronology by its lines. */
+/* Proves a bundle: its files by the manifest, its lines by the ledger, that none is missing by the export's own, its chronology by all. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +23,7 @@ struct bundle {
 	size_t tree_count;
 	struct bundle_line *lines; /* by line id once all are read */
 	size_t line_count, line_capacity;
+	const struct bundle_line *own; /* the export's */
 	struct bundle_telling telling;
 };
 
@@ -252,7 +253,7 @@ static const struct told told_of_export[] = {
 	{"reason", "reason"},      {"recipient", "recipient"}, {"legalBasis", "legal_basis"},   {"includeLooks", "include_looks"},
 	{"holdId", "hold_id"},     {"madeAt", "recorded_at"},  {"redactions", "redactions"},    {"madeBy", "recorded_by"},
 	{"force", "force_id"},     {"format", NULL},           {"lineId", NULL},                {"checkpoint", NULL},
-	{"lines", NULL},           {"files", NULL},
+	{"lineCount", "line_count"}, {"lines", NULL},         {"files", NULL},
 };
 enum { TOLD = sizeof told_of_export / sizeof *told_of_export };
 
@@ -293,7 +294,24 @@ static enum err check_manifest(struct bundle *bundle)
 		return evidence_fault(bundle->evidence, VERIFY_ALTERED, "manifest.json: line %s is of no export", own->line.fields[LEAF_LINE]);
 	if (!checkpoint || strlen(checkpoint) != head->length || memcmp(checkpoint, head->data, head->length) != 0)
 		return evidence_fault(bundle->evidence, VERIFY_ALTERED, "manifest.json: its checkpoint is not checkpoint.txt");
+	bundle->own = own;
 	return check_told(bundle, own);
+}
+
+/* Lines of looks have no relation; how many there are of them nobody knew when the export was made. */
+static enum err check_complete(struct bundle *bundle)
+{
+	const json_t *stated = json_object_get(bundle->manifest, "lineCount");
+	size_t count = 0;
+	enum err error = ERR_NONE;
+	for (size_t i = 0; !error && i < bundle->line_count; i++) {
+		count += bundle->lines[i].line.fields[LEAF_RELATION] != NULL;
+		error = evidence_check_absent(bundle->evidence, bundle->own, &bundle->lines[i]);
+	}
+	if (!error && (!json_is_integer(stated) || (size_t)json_integer_value(stated) != count))
+		return evidence_fault(bundle->evidence, VERIFY_MISSING,
+				      "lines.ndjson: holds %zu lines of records, not as many as the export's own line says", count);
+	return error;
 }
 
 static enum err check_chronology(struct bundle *bundle, const char *text, size_t length)
@@ -318,6 +336,8 @@ static enum err prove(struct bundle *bundle)
 		error = read_lines(bundle);
 	if (!error)
 		error = check_manifest(bundle);
+	if (!error)
+		error = check_complete(bundle);
 	return error ? error : for_each_line(bundle, "chronology.ndjson", check_chronology);
 }
 

@@ -138,6 +138,19 @@ end $$;
 comment on function rebase_ledger() is
   'In a database restored elsewhere transaction numbers start anew: begins a new epoch there. Lines not yet ordered are taken first.';
 
+-- Which lines a statement saw, no position or leaf says: those of a transaction that ended meanwhile may come before its own. What has
+-- begun since the snapshot, up to the own transaction, is left out as well.
+create or replace function ledger_snapshot() returns pg_snapshot language sql stable as $$
+  select format('%s:%s:%s', s.xmin + h.xid_offset, greatest(s.xmax, s.own + 1) + h.xid_offset,
+                (select string_agg((r.xid + h.xid_offset)::text, ',' order by r.xid)
+                 from  (select x::text::bigint from pg_snapshot_xip(s.now) x union select generate_series(s.xmax, s.own - 1)) r (xid)
+                 where  r.xid <> s.own))::pg_snapshot
+  from   ledger_horizon h,
+         (select now, pg_snapshot_xmin(now)::text::bigint as xmin, pg_snapshot_xmax(now)::text::bigint as xmax, pg_current_xact_id()::text::bigint as own
+          from   pg_current_snapshot() now) s
+$$;
+comment on function ledger_snapshot() is 'The transactions whose lines a statement sees, its own too, by the numbers that lines carry in xid: the same lines at any later time.';
+
 create or replace function forget_claims() returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -155,6 +168,7 @@ grant select on ledger_line, ledger_order to secondlook_app, secondlook_sequence
 grant select on ledger_horizon to secondlook_app, secondlook_sequencer, secondlook_gate;
 drop function if exists next_line_id();
 grant execute on function uuid_now() to secondlook_ledger, secondlook_app;
+grant execute on function ledger_snapshot() to secondlook_app;
 grant execute on function sequence_lines(), rebase_ledger(), make_ledger_partitions(int), forget_claims() to secondlook_sequencer;
 grant execute on function month_as_uuid(timestamptz) to secondlook_sequencer;
 

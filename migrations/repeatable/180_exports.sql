@@ -21,9 +21,11 @@ create policy looks_are_for_auditors on export as restrictive to secondlook_app
   using (case when include_looks then 'auditor' else 'supervisor' end = any (current_staff_roles()));
 
 -- --- what a bundle holds ---------------------------------------------------------------------------------------------
--- Everything that the lines up to the export's own one say of the case: its records, the contacts that were ever linked to it with their
+-- Everything that the lines which the export saw say of the case: its records, the contacts that were ever linked to it with their
 -- facts, and the people whom those name. Not what is about a handler's way of talking. Read as who asks: what is hidden from them
 -- is not in it.
+
+drop function if exists bundle_records(uuid, pg_snapshot), bundle_lines(uuid, pg_snapshot), check_export_size(uuid, ledger_leaf);
 
 create or replace function earliest_line(records uuid[]) returns uuid language plpgsql immutable as $$
 begin
@@ -31,7 +33,7 @@ begin
 end $$;
 comment on function earliest_line(uuid[]) is 'No line of any of these records is below this identifier.';
 
-create or replace function bundle_records(of_case uuid, own ledger_leaf) returns uuid[] language plpgsql stable as $$
+create or replace function bundle_records(of_case uuid, upto pg_snapshot) returns uuid[] language plpgsql stable as $$
 declare
   here     text := current_force();
   k        record_kind;
@@ -40,9 +42,9 @@ declare
   records  uuid[];
   first    uuid;
 begin
-  contacts := array(select distinct (l.image ->> 'contact_id')::uuid from ledger_line l left join ledger_leaf f using (force_id, line_id)
+  contacts := array(select distinct (l.image ->> 'contact_id')::uuid from ledger_line l
                     where  l.force_id = here and l.case_id = of_case and l.relation = 'contact_case' and l.image is not null and l.line_id >= first_line(of_case)
-                    and    (own.line_id is null or (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index)));
+                    and    (upto is null or pg_visible_in_snapshot(l.xid, upto)));
   records := contacts || array(select distinct l.record_id from ledger_line l where l.force_id = here and l.case_id = of_case and l.image is not null
                                and l.line_id >= first_line(of_case));
   for k in select r.* from record_kind r join pg_attribute a on a.attrelid = to_regclass(r.table_name) and a.attname = 'contact_id'
@@ -54,28 +56,25 @@ begin
   first := earliest_line(records);
   return records || array(
     select distinct named.id::uuid
-    from   ledger_line l left join ledger_leaf f using (force_id, line_id),
-           unnest(array[l.image ->> 'victim_id', l.image ->> 'perpetrator_id', l.image ->> 'person_id']) as named (id)
+    from   ledger_line l, unnest(array[l.image ->> 'victim_id', l.image ->> 'perpetrator_id', l.image ->> 'person_id']) as named (id)
     where  l.force_id = here and l.record_id = any (records) and l.line_id >= first and l.relation in ('case', 'case_person', 'contact_person') and l.image is not null
-    and    named.id is not null and (own.line_id is null or (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index)));
+    and    named.id is not null and (upto is null or pg_visible_in_snapshot(l.xid, upto)));
 end $$;
-comment on function bundle_records(uuid, ledger_leaf) is 'The records of a case, up to a line when one is given.';
+comment on function bundle_records(uuid, pg_snapshot) is 'The records of a case, as the lines of a snapshot tell of them when one is given.';
 
-create or replace function bundle_lines(of_case uuid, own ledger_leaf) returns table (line_id uuid, epoch int, leaf_index bigint)
-language plpgsql stable rows 500 as $$
-#variable_conflict use_column
+create or replace function bundle_lines(of_case uuid, upto pg_snapshot) returns setof ledger_line language plpgsql stable rows 500 as $$
 declare
-  records uuid[] := bundle_records(of_case, own);
+  records uuid[] := bundle_records(of_case, upto);
   first   uuid := earliest_line(records);
 begin
   return query
-    select l.line_id, f.epoch, f.leaf_index from ledger_line l left join ledger_leaf f using (force_id, line_id)
+    select l.* from ledger_line l
     where  l.force_id = current_force() and l.record_id = any (records) and l.image is not null and l.line_id >= first
     and    (l.case_id is null or l.case_id = of_case)
     and    l.relation not in ('call_listening', 'call_feedback', 'feedback_acknowledgement')
-    and    (own.line_id is null or (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index));
+    and    (upto is null or pg_visible_in_snapshot(l.xid, upto));
 end $$;
-comment on function bundle_lines(uuid, ledger_leaf) is 'The lines of a case''s records, up to a line when one is given.';
+comment on function bundle_lines(uuid, pg_snapshot) is 'The lines of a case''s records, those of a snapshot when one is given.';
 
 -- Whoever else needs a bundle makes their own: each disclosure has its purpose, and what its maker may see.
 create or replace function own_export(of_export uuid) returns setof export language sql stable rows 1 as $$
@@ -102,21 +101,6 @@ create or replace function export_is_sealed(of_export uuid) returns boolean lang
 $$;
 comment on function export_is_sealed(uuid) is 'Whether the bundle can be made.';
 
--- What it will be, roughly: each member stands in a line, in the chronology and on its page; and each line has its proof.
-create or replace function check_export_size(of_case uuid, own ledger_leaf) returns void language plpgsql stable as $$
-declare
-  most bigint := (setting_value('export_maximum_megabytes') #>> '{}')::numeric * 1048576;
-  size bigint;
-  lines bigint;
-begin
-  select count(*), sum(4 * octet_length(l.image::text) + 4000) into lines, size
-  from   bundle_lines(of_case, own) b join ledger_line l on l.force_id = current_force() and l.line_id = b.line_id;
-  if size > most then
-    perform refuse('SL409', 'export_too_large', jsonb_build_object('lines', lines, 'bytes', size, 'maximumBytes', most));
-  end if;
-end $$;
-comment on function check_export_size(uuid, ledger_leaf) is 'SL409 when the bundle of a case would be larger than the setting allows.';
-
 -- --- what is withheld ------------------------------------------------------------------------------------------------
 
 create or replace function withheld_members(redactions jsonb, relation text, record uuid) returns text[] language sql stable as $$
@@ -138,10 +122,54 @@ create or replace function redaction_faults(of_case uuid, redactions jsonb) retu
     select r.n, a.m, fault_at('/redactions/' || r.n - 1 || '/members/' || a.m - 1, 'nothing_to_withhold', 'No such record of the case has a member of that name.')
     from   jsonb_array_elements(redactions) with ordinality r (item, n), jsonb_array_elements_text(r.item -> 'members') with ordinality a (name, m)
     where  num_nonnulls(r.item ->> 'recordId', r.item ->> 'relation') = 1
-    and    not exists (select from bundle_lines(of_case, null) b join ledger_line l on l.force_id = current_force() and l.line_id = b.line_id
+    and    not exists (select from bundle_lines(of_case, null) l
                        where (r.item ->> 'recordId' = l.record_id::text or r.item ->> 'relation' = l.relation) and l.image ? column_name(a.name))) f
 $$;
 comment on function redaction_faults(uuid, jsonb) is 'What is wrong with redactions of a case''s bundle.';
+
+-- --- looks -----------------------------------------------------------------------------------------------------------
+-- Past the policies, which give lines of looks to nobody: for auditors alone, of the export that says why.
+
+create or replace function bundle_looks(x export, records uuid[], own ledger_leaf) returns setof ledger_line
+language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off rows 500 as $$
+begin
+  if not x.include_looks or not 'auditor' = any (current_staff_roles()) or x.force_id <> current_force() then
+    return;
+  end if;
+  if own.line_id is not null and (select h.position from seen_horizon h)
+     < (select o.position from ledger_order o where o.force_id = x.force_id and o.changes and o.line_id = own.line_id order by o.position desc limit 1) then
+    perform refuse('SL409', 'not_sealed');
+  end if;
+  return query
+    select l.* from ledger_line l
+    where  l.force_id = x.force_id and l.line_id in (
+             select s.line_id from seen s join ledger_leaf f on f.force_id = s.force_id and f.line_id = s.line_id
+             where  s.force_id = x.force_id and s.record_id = any (records)
+             and    (own.line_id is null or (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index)));
+end $$;
+comment on function bundle_looks(export, uuid[], ledger_leaf) is
+  'The lines of looks that showed any of these records, for a bundle that has looks, up to a leaf when one is given; SL409 until the last of them are spread.';
+
+create or replace function bundle_content(x export, own ledger_leaf) returns setof ledger_line language sql stable rows 500 as $$
+  select l.* from bundle_lines(x.case_id, x.snapshot) l
+  union all
+  select l.* from bundle_looks(x, bundle_records(x.case_id, x.snapshot), own) l
+$$;
+comment on function bundle_content(export, ledger_leaf) is 'The lines of a bundle, looks too where it has them.';
+
+-- What it will be, roughly: each member stands in a line, in the chronology and on its page; and each line has its proof.
+create or replace function check_export_size(x export, own ledger_leaf) returns void language plpgsql stable as $$
+declare
+  most bigint := (setting_value('export_maximum_megabytes') #>> '{}')::numeric * 1048576;
+  size bigint;
+  lines bigint;
+begin
+  select count(*), sum(4 * octet_length(l.image::text) + 4000) into lines, size from bundle_lines(x.case_id, x.snapshot) l;
+  if size > most then
+    perform refuse('SL409', 'export_too_large', jsonb_build_object('lines', lines, 'bytes', size, 'maximumBytes', most));
+  end if;
+end $$;
+comment on function check_export_size(export, ledger_leaf) is 'SL409 when a bundle would be larger than the setting allows.';
 
 create or replace function check_new_export(body jsonb) returns uuid language plpgsql stable as $$
 declare
@@ -157,43 +185,31 @@ begin
   if looks and not may_show_looks(body ->> 'purpose') then
     faults := faults || fault_at('/includeLooks', 'not_allowed', 'Looks are disclosed only to check lawfulness, for self-monitoring, for integrity and security, or in criminal proceedings.');
   end if;
-  perform refuse_faults(faults), check_export_size(of_case, null);
+  perform refuse_faults(faults),
+          check_export_size(jsonb_populate_record(null::export, jsonb_build_object('force_id', current_force(), 'case_id', of_case, 'include_looks', looks)), null);
   return of_case;
 end $$;
 comment on function check_new_export(jsonb) is
   'The case of a new export; SL403 for who may not make it, SL422 with everything wrong with it, SL409 when it would be too large.';
 
--- --- looks -----------------------------------------------------------------------------------------------------------
--- Past the policies, which give lines of looks to nobody: for auditors alone, of the export that says why.
-
-create or replace function bundle_looks(x export, records uuid[], own ledger_leaf) returns setof ledger_line
-language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off rows 500 as $$
+-- Less may be there for its maker than was: a contact of it has come to concern a case that they may not see.
+create or replace function check_export_lines(x export, own ledger_leaf) returns void language plpgsql stable as $$
 begin
-  if not x.include_looks or not 'auditor' = any (current_staff_roles()) or x.force_id <> current_force() then
-    return;
+  if (select count(*) from bundle_lines(x.case_id, x.snapshot) l join ledger_leaf f on f.force_id = l.force_id and f.line_id = l.line_id
+      where  (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index)) is distinct from x.line_count then
+    perform refuse('SL409', 'export_outdated');
   end if;
-  if (select h.position from seen_horizon h)
-     < (select o.position from ledger_order o where o.force_id = x.force_id and o.changes and o.line_id = own.line_id order by o.position desc limit 1) then
-    perform refuse('SL409', 'not_sealed');
-  end if;
-  return query
-    select l.* from ledger_line l
-    where  l.force_id = x.force_id and l.line_id in (
-             select s.line_id from seen s join ledger_leaf f on f.force_id = s.force_id and f.line_id = s.line_id
-             where  s.force_id = x.force_id and s.record_id = any (records) and (f.epoch, f.leaf_index) <= (own.epoch, own.leaf_index));
 end $$;
-comment on function bundle_looks(export, uuid[], ledger_leaf) is 'The lines of looks that showed any of these records, for a bundle that has looks; SL409 until the last of them are spread.';
+comment on function check_export_lines(export, ledger_leaf) is 'SL409 when the bundle would not hold as many lines of records as its export says.';
 
 create or replace function export_line_rows(of_export uuid) returns table (x export, own ledger_leaf, epoch int, leaf_index bigint, l ledger_line)
 language sql stable rows 500 as $$
   with made as materialized (select e as x, o as own from own_export(of_export) e, export_own_leaf(e.export_id) o)
-  select m.x, m.own, b.epoch, b.leaf_index, l
-  from   made m, bundle_lines((m.x).case_id, m.own) b join ledger_line l on l.force_id = current_force() and l.line_id = b.line_id
-  union all
   select m.x, m.own, f.epoch, f.leaf_index, l
-  from   made m, bundle_looks(m.x, bundle_records((m.x).case_id, m.own), m.own) l join ledger_leaf f on f.force_id = l.force_id and f.line_id = l.line_id
+  from   made m, bundle_content(m.x, m.own) l join ledger_leaf f on f.force_id = l.force_id and f.line_id = l.line_id
+  where  (f.epoch, f.leaf_index) <= ((m.own).epoch, (m.own).leaf_index)
 $$;
-comment on function export_line_rows(uuid) is 'The lines of a bundle, looks too where it has them, with where they are in the tree.';
+comment on function export_line_rows(uuid) is 'The lines of a bundle with where they are in the tree.';
 
 -- --- proofs ----------------------------------------------------------------------------------------------------------
 -- Hashes and signed heads of the caller's own force and of the nation; they are read past the policies, for a path leads through
@@ -339,7 +355,7 @@ comment on function look_title(text, text, int) is 'What a line of a look tells,
 create or replace function member_is_told(relation text, member text, value jsonb) returns boolean language sql immutable as $$
   select coalesce(value not in ('null', '[]', '{}', '""'), true)
   and    member not in ('force_id', 'version', 'recorded_by', 'recorded_at', 'changed_by', 'changed_at', 'status_since', 'phone_key', 'address_key', 'place_key',
-                        'occurred_at', 'hold_id', 'yes_topics', 'set_version', 'number', 'detector_version', 'audience', 'is_detected', 'once_key')
+                        'occurred_at', 'hold_id', 'yes_topics', 'set_version', 'number', 'detector_version', 'audience', 'is_detected', 'once_key', 'snapshot')
   and    case member when 'compliant' then value = 'false' when 'active' then value = 'false' when 'restricted' then value = 'true'
                      when 'case_id' then false when relation || '_id' then false else true end
 $$;
@@ -427,18 +443,18 @@ language sql stable rows 1 as $$
          extract(epoch from x.recorded_at)::bigint,
          '"format":"secondlook-chronology-bundle-v1","force":' || to_json(x.force_id) || ',"lineId":' || to_json(own.line_id) || ','
          || (select string_agg(to_json(m.name) || ':' || (l.image -> m.of), ',' order by m.n)
-             from   unnest('{exportId,kind,caseId,purpose,legalBasis,recipient,reason,includeLooks,redactions,holdId,madeBy,madeAt}'::text[],
-                           '{export_id,kind,case_id,purpose,legal_basis,recipient,reason,include_looks,redactions,hold_id,recorded_by,recorded_at}'::text[])
+             from   unnest('{exportId,kind,caseId,purpose,legalBasis,recipient,reason,includeLooks,redactions,holdId,lineCount,madeBy,madeAt}'::text[],
+                           '{export_id,kind,case_id,purpose,legal_basis,recipient,reason,include_looks,redactions,hold_id,line_count,recorded_by,recorded_at}'::text[])
                     with ordinality m (name, of, n))
          || ',"checkpoint":' || to_json((select t.content from bundle_files(own) t where t.name = 'checkpoint.txt'))
   from   own_export(of_export) x join force f on f.force_id = x.force_id join case_file c on c.force_id = x.force_id and c.case_id = x.case_id,
          export_own_leaf(x.export_id) own join ledger_line l on l.force_id = own.force_id and l.line_id = own.line_id,
-         check_export_size(x.case_id, own)
+         check_export_size(x, own), check_export_lines(x, own)
 $$;
 comment on function export_about(uuid) is 'What a bundle is, as its page and its manifest say: each member of the manifest as the export''s own line has it. No row when it isn''t the caller''s.';
 
-grant execute on function may_show_looks(text), own_export(uuid), earliest_line(uuid[]), bundle_records(uuid, ledger_leaf), bundle_lines(uuid, ledger_leaf), export_own_leaf(uuid), export_is_sealed(uuid),
-  check_export_size(uuid, ledger_leaf), withheld_members(jsonb, text, uuid), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
+grant execute on function may_show_looks(text), own_export(uuid), earliest_line(uuid[]), bundle_records(uuid, pg_snapshot), bundle_lines(uuid, pg_snapshot), export_own_leaf(uuid), export_is_sealed(uuid),
+  bundle_content(export, ledger_leaf), check_export_size(export, ledger_leaf), check_export_lines(export, ledger_leaf), withheld_members(jsonb, text, uuid), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
   bundle_inclusion(ledger_checkpoint, bigint), bundle_files(ledger_leaf), bundle_members(ledger_line, text[]), bundle_line(ledger_line, text[], bigint, text, text),
   export_lines(uuid), uk_time(timestamptz), moment_shown(text), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
   export_about(uuid), word_shown(text), column_name(text), leaf_member_hash(text, text, bytea), leaf_text(text), ledger_line_fields(ledger_line), leaf_instant(timestamptz) to secondlook_app;

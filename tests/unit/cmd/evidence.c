@@ -53,7 +53,7 @@ static json_t *export_members(void)
 	static const char *const members[][2] = {
 		{"case_id", "\"01a20000-0000-7000-8000-00000000cccc\""}, {"export_id", "\"01a20000-0000-7000-8000-00000000abcd\""},
 		{"force_id", "\"" FORCE "\""}, {"given_name", "\"Thessaly A\""}, {"hold_id", "\"01a20000-0000-7000-8000-00000000eeee\""},
-		{"include_looks", "false"}, {"kind", "\"chronology-bundle\""}, {"legal_basis", "\"legal_duty\""}, {"purpose", "\"inquest\""},
+		{"include_looks", "false"}, {"kind", "\"chronology-bundle\""}, {"legal_basis", "\"legal_duty\""}, {"line_count", "5"}, {"purpose", "\"inquest\""},
 		{"reason", "null"}, {"recipient", "null"}, {"recorded_at", "\"2026-11-28T09:00:00+00:00\""}, {"recorded_by", "\"WM-SU-1\""},
 		{"redactions", "[{\"members\": [\"phones\"], \"relation\": \"person\"}]"},
 	};
@@ -331,10 +331,10 @@ static void make_parts(struct parts *parts)
 		add_json(&parts->files[CHRONOLOGY], entry);
 		json_decref(entry);
 	}
-	parts->manifest = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:n, s:n, s:b, s:[{s:[s], s:s}], s:s, s:s, s:s}", "format",
+	parts->manifest = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:n, s:n, s:b, s:[{s:[s], s:s}], s:s, s:s, s:s}", "format",
 				    "secondlook-chronology-bundle-v1", "force", FORCE, "lineId", "01a20000-0000-7000-8000-000000000004", "exportId",
 				    "01a20000-0000-7000-8000-00000000abcd", "caseId", "01a20000-0000-7000-8000-00000000cccc", "checkpoint", checkpoint,
-				    "lines", LINES, "kind", "chronology-bundle", "purpose", "inquest", "legalBasis", "legal_duty", "recipient", "reason",
+				    "lines", LINES, "lineCount", LINES, "kind", "chronology-bundle", "purpose", "inquest", "legalBasis", "legal_duty", "recipient", "reason",
 				    "includeLooks", 0, "redactions", "members", "phones", "relation", "person", "holdId",
 				    "01a20000-0000-7000-8000-00000000eeee", "madeBy", "WM-SU-1", "madeAt", "2026-11-28T09:00:00+00:00");
 }
@@ -492,6 +492,65 @@ START_TEST(an_entry_holds_what_its_line_holds)
 }
 END_TEST
 
+/* With another first line, NULL: without one, in a bundle whose other files are as if it were so. */
+static void expect_line(const json_t *line, enum err expected, enum verify_how how, const char *text)
+{
+	struct parts parts;
+	struct bytes archive;
+	make_parts(&parts);
+	bytes_clear(&parts.files[LINES_FILE]);
+	bytes_clear(&parts.files[CHRONOLOGY]);
+	for (int i = 0; i < LINES; i++)
+		if (i || line)
+			add_json(&parts.files[LINES_FILE], i ? sources[i] : line);
+	json_object_set_new(parts.manifest, "lines", json_integer(line ? LINES : LINES - 1));
+	pack(&parts, &archive);
+	ck_assert_msg(prove_bundle(&archive) == expected, "%s: %s", text, evidence.found.text);
+	ck_assert_msg(!expected || (evidence.found.how == how && strstr(evidence.found.text, text)), "%s", evidence.found.text);
+	bytes_release(&archive);
+	release_parts(&parts);
+}
+
+START_TEST(no_line_is_missing)
+{
+	begin();
+	expect_line(sources[0], ERR_NONE, 0, "");
+	expect_line(NULL, ERR_INPUT, VERIFY_MISSING, "holds 4 lines of records, not as many as the export's own line says");
+	end();
+}
+END_TEST
+
+/* The first line with its given name's hash alone, and what is said about that. */
+static json_t *without_name(const char *mark, json_t *why)
+{
+	static const unsigned char salt[LEAF_SALT_SIZE] = {7, 7, 7};
+	static const char value[] = "\"Thessaly \\u0041\"";
+	unsigned char hash[HASH_SIZE];
+	json_t *line = json_deep_copy(sources[0]);
+	ck_assert_int_eq(leaf_member_hash(&evidence.hasher, "given_name", value, strlen(value), salt, hash), ERR_NONE);
+	json_t *member = json_pack("{s:s, s:o}", "name", "given_name", "hash", base64(hash, HASH_SIZE));
+	if (mark)
+		json_object_set_new(member, mark, why);
+	json_array_set_new(json_object_get(line, "members"), 0, member);
+	return line;
+}
+
+START_TEST(what_is_left_out_has_a_reason)
+{
+	static const char text[] = "line 01a20000-0000-7000-8000-000000000000: nothing says why its given_name is withheld or erased";
+	begin();
+	json_t *lines_told[] = {without_name(NULL, NULL), without_name("redacted", json_true()), without_name("erased", json_true()),
+				without_name("erased", json_pack("{s:s}", "at", "2026-11-28T09:00:00Z")),
+				without_name("erased", json_pack("{s:s, s:s}", "at", "2026-11-28T09:00:00Z", "authority", "A court")), json_deep_copy(sources[0])};
+	json_object_set_new(json_array_get(json_object_get(lines_told[5], "members"), 0), "redacted", json_true());
+	for (size_t i = 0; i < sizeof lines_told / sizeof *lines_told; i++) {
+		expect_line(lines_told[i], i == 4 ? ERR_NONE : ERR_INPUT, VERIFY_ALTERED, text);
+		json_decref(lines_told[i]);
+	}
+	end();
+}
+END_TEST
+
 static void expect_manifest(const char *name, json_t *value, const char *text)
 {
 	struct parts parts;
@@ -522,6 +581,7 @@ START_TEST(a_forged_manifest_is_found)
 	expect_manifest("caseId", json_string("01a20000-0000-7000-8000-00000000ccc1"), "its caseId isn't what the export's line says");
 	expect_manifest("checkpoint", NULL, "its checkpoint is not checkpoint.txt");
 	expect_manifest("lines", json_integer(4), "doesn't hold as many lines");
+	expect_manifest("lineCount", json_integer(4), "its lineCount isn't what");
 	end();
 }
 END_TEST
@@ -604,5 +664,5 @@ END_TEST
 
 UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused, growth_is_proven_and_a_fork_found,
      a_bundle_is_proven_and_no_byte_of_it_can_change, a_forged_bundle_is_found,
-     an_entry_holds_what_its_line_holds, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
+     an_entry_holds_what_its_line_holds, no_line_is_missing, what_is_left_out_has_a_reason, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
      what_is_no_receipt_is_refused)
