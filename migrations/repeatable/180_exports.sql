@@ -164,12 +164,12 @@ declare
   size bigint;
   lines bigint;
 begin
-  select count(*), sum(4 * octet_length(l.image::text) + 4000) into lines, size from bundle_lines(x.case_id, x.snapshot) l;
+  select count(*), sum(4 * octet_length(coalesce(l.image::text, l.seen, '')) + 4000) into lines, size from bundle_content(x, own) l;
   if size > most then
     perform refuse('SL409', 'export_too_large', jsonb_build_object('lines', lines, 'bytes', size, 'maximumBytes', most));
   end if;
 end $$;
-comment on function check_export_size(export, ledger_leaf) is 'SL409 when a bundle would be larger than the setting allows.';
+comment on function check_export_size(export, ledger_leaf) is 'SL409 when a bundle would be larger than the setting allows; its lines of looks count as all others.';
 
 create or replace function check_new_export(body jsonb) returns uuid language plpgsql stable as $$
 declare

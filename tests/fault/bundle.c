@@ -244,4 +244,51 @@ START_TEST(who_looked_is_in_an_auditors_bundle_alone)
 }
 END_TEST
 
-FAULT_TESTS("bundle", a_bundle_proves_itself, who_looked_is_in_an_auditors_bundle_alone, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
+enum { LOOKS = 60 };
+
+static void look_at_it(struct client *client, const struct service *service, const struct story *story)
+{
+	char path[100];
+	struct client_answer answer;
+	snprintf(path, sizeof path, "/v1/cases/%s", story->of_case);
+	struct client_call call = {.method = "GET", .path = path, .staff = "WM-SP-1"};
+	for (int i = 0; i < LOOKS; i++) {
+		ck_assert(client_call(client, &call, &answer));
+		ck_assert_int_eq(answer.status, 200);
+		client_answer_release(&answer);
+	}
+	for (int i = 0; sealed_number(service, "select count(distinct line_id) from seen where relation = 'case'") < LOOKS; i++) {
+		ck_assert_int_lt(i, SPREAD_TRIES);
+		fault_pause_ms(50);
+	}
+}
+
+/* Without looks it is within the limit, with them it isn't. */
+START_TEST(looks_count_in_its_size)
+{
+	struct service service;
+	struct story story;
+	struct client_answer answer;
+	char body[400];
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	look_at_it(client, &service, &story);
+	ck_assert(service_sql(service.url, "update setting_definition set default_value = '0.2' where name = 'export_maximum_megabytes'", body, sizeof body));
+	export(client, &story, "[]");
+	snprintf(body, sizeof body,
+		 "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"lawfulness_check\",\"legalBasis\":\"legal_duty\",\"reason\":\"Asked for.\",\"includeLooks\":true}",
+		 story.of_case);
+	const char *headers[] = {made_json, "Idempotency-Key: bundle-too-large", NULL};
+	struct client_call call = {.method = "POST", .path = "/v1/exports", .staff = "WM-AU-1", .headers = headers, .body = body, .body_length = strlen(body)};
+	ck_assert(client_call(client, &call, &answer));
+	ck_assert_int_eq(answer.status, 409);
+	ck_assert_str_eq(fault_code(&answer), "export_too_large");
+	ck_assert_int_gt(json_integer_value(json_object_get(answer.json, "lines")), LOOKS);
+	client_answer_release(&answer);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
+FAULT_TESTS("bundle", a_bundle_proves_itself, who_looked_is_in_an_auditors_bundle_alone, looks_count_in_its_size, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
