@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/rows.h"
+#include "ledger/note.h"
 
 struct writer {
 	const char *name;
@@ -18,8 +19,9 @@ struct writer {
 	size_t maximum;        /* bytes of the body */
 	void *(*begin)(void);  /* NULL: memory; freed by `release` */
 	void (*rows)(void *state, size_t statement, const struct rows *rows);
-	/* ERR_LIMIT: larger than this writer makes; ERR_MEMORY, ERR_SYSTEM. */
-	enum err (*finish)(void *state, struct bytes *body);
+	/* `key` signs what is to be signed; NULL: there is none. ERR_LIMIT: larger than this writer makes; ERR_NOT_NOW: it can't be signed;
+	 * ERR_MEMORY, ERR_SYSTEM. */
+	enum err (*finish)(void *state, const struct note_key *key, struct bytes *body);
 	void (*release)(void *state); /* may be given NULL */
 };
 

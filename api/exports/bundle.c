@@ -12,7 +12,7 @@
 
 /* In the order of the tar; what else the rows bring comes after. */
 enum file_number {
-	FILE_README, FILE_MANIFEST, FILE_LINES, FILE_CHECKPOINT, FILE_NATIONAL, FILE_NATIONAL_INCLUSION, FILE_KEYS,
+	FILE_README, FILE_MANIFEST, FILE_NOTE, FILE_LINES, FILE_CHECKPOINT, FILE_NATIONAL, FILE_NATIONAL_INCLUSION, FILE_KEYS,
 	FILE_CHRONOLOGY_HTML, FILE_CHRONOLOGY, FILE_FIXED_COUNT
 };
 
@@ -44,19 +44,20 @@ static const char readme[] =
 	"keys.txt              the keys that signed\n"
 	"epochs/               the same heads for lines of earlier runs of the ledger, where there are any\n"
 	"manifest.json         what this is, for whom it was made, and the SHA-256 of every other file\n"
+	"manifest.note         the service's signature of that\n"
 	"\n"
 	"To check it, off line:  secondlook ledger verify FILE.tar --key KEYS\n"
-	"where KEYS is a file of keys that came to you by another way than this bundle: keys.txt alone proves nothing.\n"
+	"where KEYS is a file of keys that came to you by another way than this bundle: keys.txt alone proves nothing. Two keys signed:\n"
+	"the ledger's the heads, which prove every line and that none is missing; the service's this copy, with the page to read.\n"
 	"\n"
 	"\"redacted\" members were withheld from this copy, \"erased\" ones are no longer held by anyone. Of both the hash is there,\n"
 	"so the line's proof is what it was.\n";
 
 static void *bundle_begin(void)
 {
-	static const char *const names[FILE_FIXED_COUNT] = {"README.txt",   "manifest.json",
-							    "lines.ndjson", "checkpoint.txt",
-							    "national.txt", "national-inclusion.json",
-							    "keys.txt",	    "chronology.html",
+	static const char *const names[FILE_FIXED_COUNT] = {"README.txt",	"manifest.json", "manifest.note",
+							    "lines.ndjson",	"checkpoint.txt", "national.txt",
+							    "national-inclusion.json", "keys.txt",	 "chronology.html",
 							    "chronology.ndjson"};
 	struct bundle *bundle = calloc(1, sizeof *bundle);
 	if (!bundle)
@@ -181,7 +182,7 @@ static enum err write_manifest(struct bundle *bundle)
 	bytes_append(manifest, bundle->about.data, bundle->about.length);
 	bytes_format(manifest, ",\"lines\":%ld,\"files\":{", bundle->line_count);
 	for (size_t i = 0; i < bundle->count; i++) {
-		if (i == FILE_MANIFEST)
+		if (i == FILE_MANIFEST || i == FILE_NOTE)
 			continue;
 		if (!hash(&bundle->files[i].content, text))
 			return ERR_SYSTEM;
@@ -189,6 +190,16 @@ static enum err write_manifest(struct bundle *bundle)
 	}
 	bytes_append_string(manifest, "}}\n");
 	return ERR_NONE;
+}
+
+/* Nothing that was sealed holds the page, the sentences in it, or which looks there are: whoever handed out the bundle signs for those. */
+static enum err sign_manifest(struct bundle *bundle, const struct note_key *key)
+{
+	char digest[HASH_TEXT_SIZE], text[sizeof BUNDLE_NOTE + HASH_TEXT_SIZE];
+	if (!hash(&bundle->files[FILE_MANIFEST].content, digest))
+		return ERR_SYSTEM;
+	snprintf(text, sizeof text, BUNDLE_NOTE "%s\n", digest);
+	return note_sign(key, text, strlen(text), &bundle->files[FILE_NOTE].content);
 }
 
 static bool any_failed(const struct bundle *bundle)
@@ -199,11 +210,16 @@ static bool any_failed(const struct bundle *bundle)
 	return failed;
 }
 
-static enum err bundle_finish(void *state, struct bytes *body)
+static enum err bundle_finish(void *state, const struct note_key *key, struct bytes *body)
 {
 	struct bundle *bundle = state;
+	if (!key)
+		return ERR_NOT_NOW;
 	bytes_append_string(&bundle->files[FILE_README].content, readme);
+	note_key_append_vkey(key, &bundle->files[FILE_KEYS].content);
 	enum err error = write_manifest(bundle);
+	if (error == ERR_NONE)
+		error = sign_manifest(bundle, key);
 	if (error != ERR_NONE)
 		return error;
 	for (size_t i = 0; i < bundle->count; i++)

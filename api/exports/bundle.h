@@ -9,6 +9,9 @@
 
 enum { BUNDLE_MAXIMUM = 64 << 20 }; /* bytes of the tar, and of each of its files */
 
+/* How the text of manifest.note begins; manifest.json's SHA-256 follows in hexadecimal, and a line feed. */
+#define BUNDLE_NOTE "secondlook-bundle-v1\n"
+
 extern const struct writer bundle_writer;
 
 #endif

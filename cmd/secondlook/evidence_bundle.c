@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/exports/bundle.h"
 #include "evidence_parts.h"
 #include "ledger/codec.h"
 #include "tar.h"
 
-enum { LINES_MAXIMUM = 1000000, NAME_SIZE = 150 };
+enum { LINES_MAXIMUM = 1000000, NAME_SIZE = 150, NOTE_TEXT_MAXIMUM = 200 };
 
 /* A force's tree in one epoch, whose head was proven. */
 struct bundle_tree {
@@ -47,6 +48,32 @@ static enum err read_object(struct bundle *bundle, const struct tar_file *file, 
 	return evidence_fault(bundle->evidence, VERIFY_ALTERED, "%s: is no JSON object", name);
 }
 
+/* What no line proves is in the bundle because whoever made it says so: the page, and which looks there are. */
+static enum err check_signature(struct bundle *bundle)
+{
+	static const char name[] = "manifest.note";
+	struct evidence *evidence = bundle->evidence;
+	const struct tar_file *note = find(bundle, "", name), *manifest = find(bundle, "", "manifest.json");
+	struct bytes expected;
+	struct note opened;
+	unsigned char hash[HASH_SIZE];
+	if (!note)
+		return evidence_fault(evidence, VERIFY_MISSING, "%s: is not in the bundle", name);
+	if (note_open(evidence->ring.keys, evidence->ring.count, note->data, note->length, &opened) != NOTE_GOOD)
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: is no signature of anybody whose key is trusted", name);
+	enum err error = hash_bytes(&evidence->hasher, manifest->data, manifest->length, hash);
+	if (error)
+		return error;
+	bytes_init(&expected, NOTE_TEXT_MAXIMUM);
+	bytes_append_string(&expected, BUNDLE_NOTE);
+	codec_append_hex(&expected, hash, HASH_SIZE);
+	bytes_append_char(&expected, '\n');
+	bool same = opened.length == expected.length && memcmp(opened.text, expected.data, opened.length) == 0;
+	error = expected.failed ? ERR_MEMORY : ERR_NONE;
+	bytes_release(&expected);
+	return same || error ? error : evidence_fault(evidence, VERIFY_ALTERED, "manifest.json: isn't the one that was signed");
+}
+
 static enum err check_file(struct bundle *bundle, const char *name, const json_t *value)
 {
 	unsigned char stated[HASH_SIZE], hash[HASH_SIZE];
@@ -75,7 +102,8 @@ static enum err check_files(struct bundle *bundle)
 			return error;
 	}
 	for (size_t i = 0; i < bundle->file_count; i++)
-		if (strcmp(bundle->files[i].name, "manifest.json") != 0 && !json_object_get(stated, bundle->files[i].name))
+		if (strcmp(bundle->files[i].name, "manifest.json") != 0 && strcmp(bundle->files[i].name, "manifest.note") != 0 &&
+		    !json_object_get(stated, bundle->files[i].name))
 			return evidence_fault(bundle->evidence, VERIFY_INSERTED, "%s: manifest.json doesn't tell of it", bundle->files[i].name);
 	return ERR_NONE;
 }
@@ -328,6 +356,8 @@ static enum err check_chronology(struct bundle *bundle, const char *text, size_t
 static enum err prove(struct bundle *bundle)
 {
 	enum err error = read_object(bundle, find(bundle, "", "manifest.json"), "manifest.json", &bundle->manifest);
+	if (!error)
+		error = check_signature(bundle);
 	if (!error)
 		error = check_files(bundle);
 	if (!error)

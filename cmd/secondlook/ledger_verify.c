@@ -110,8 +110,8 @@ static enum err prove_bundle(struct evidence *evidence, const struct bytes *cont
 {
 	enum err error = evidence_prove_bundle(evidence, content->data, content->length);
 	if (!error)
-		printf("a bundle: every file, every line and every entry of chronology.ndjson is what was sealed\n"
-		       "note: chronology.html tells it in sentences, which no line holds: it is only known to belong to it by manifest.json\n");
+		printf("a bundle: all lines of its records are there, and each of them and of chronology.ndjson is what was sealed; every file is as it was signed\n"
+		       "note: chronology.html tells it in sentences, which no line holds: that they are the service's, its signature says\n");
 	return error;
 }
 

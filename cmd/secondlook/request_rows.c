@@ -186,12 +186,13 @@ bool request_written(struct request *request)
 {
 	const struct writer *writer = request->plan->writer;
 	request->body.maximum = writer->maximum;
-	enum err error = writer->finish(request->written, &request->body);
+	const struct receipt_key *key = &request->worker->receipt_key;
+	enum err error = writer->finish(request->written, key->is_there ? &key->key : NULL, &request->body);
 	if (error == ERR_NONE)
 		return true;
 	log_event(LOG_ERROR, "answer_not_made", "\"operation\":\"%s\",\"error\":\"%s\"", request->plan->operation->id,
 		  err_word(error));
-	request_problem_code(request, error == ERR_LIMIT ? "export_too_large" : "internal_error");
+	request_problem_code(request, error == ERR_LIMIT ? "export_too_large" : error == ERR_NOT_NOW ? "not_signed" : "internal_error");
 	return false;
 }
 

@@ -58,12 +58,32 @@ static void expect(const struct bytes *tar, int number, const char *name, const 
 	ck_assert_int_eq(memcmp(text, expected, length), 0);
 }
 
+/* RFC 8032's first test key: the same one each time, so that the same files make the same bundle. */
+static struct note_key key(void)
+{
+	static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
+				  "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+				  "-----END PRIVATE KEY-----\n";
+	struct note_key made;
+	ck_assert_int_eq(note_key_read("receipts", pem, strlen(pem), &made), ERR_NONE);
+	return made;
+}
+
+/* To its end, signed. */
+static enum err finish(void *state, struct bytes *tar)
+{
+	struct note_key signer = key();
+	enum err error = bundle_writer.finish(state, &signer, tar);
+	note_key_release(&signer);
+	return error;
+}
+
 static void make(struct bytes *tar)
 {
 	void *state = bundle_writer.begin();
 	bytes_init(tar, bundle_writer.maximum);
 	give_all(state);
-	ck_assert_int_eq(bundle_writer.finish(state, tar), ERR_NONE);
+	ck_assert_int_eq(finish(state, tar), ERR_NONE);
 	bundle_writer.release(state);
 }
 
@@ -74,35 +94,41 @@ START_TEST(the_files_have_their_order)
 	make(&tar);
 	content(&tar, 0, "README.txt", &length);
 	content(&tar, 1, "manifest.json", &length);
-	expect(&tar, 2, "lines.ndjson", "{\"leafIndex\":0}\n{\"leafIndex\":1}\n");
-	expect(&tar, 3, "checkpoint.txt", "a head\n");
-	expect(&tar, 4, "national.txt", "the nation's\n");
-	expect(&tar, 5, "national-inclusion.json", "{}\n");
-	expect(&tar, 6, "keys.txt", "a key\n");
-	content(&tar, 7, "chronology.html", &length);
-	expect(&tar, 8, "chronology.ndjson", "{\"number\":1}\n{\"number\":2}\n");
-	expect(&tar, 9, "epochs/0123456789abcdef/checkpoint.txt", "an older head\n");
+	content(&tar, 2, "manifest.note", &length);
+	expect(&tar, 3, "lines.ndjson", "{\"leafIndex\":0}\n{\"leafIndex\":1}\n");
+	expect(&tar, 4, "checkpoint.txt", "a head\n");
+	expect(&tar, 5, "national.txt", "the nation's\n");
+	expect(&tar, 6, "national-inclusion.json", "{}\n");
+	content(&tar, 7, "keys.txt", &length);
+	content(&tar, 8, "chronology.html", &length);
+	expect(&tar, 9, "chronology.ndjson", "{\"number\":1}\n{\"number\":2}\n");
+	expect(&tar, 10, "epochs/0123456789abcdef/checkpoint.txt", "an older head\n");
 	ck_assert_uint_eq(strtoul(tar.data + 136, NULL, 8), 1764000000);
 	bytes_release(&tar);
 }
 END_TEST
 
-static void check_hash(const struct bytes *tar, int number, const char *name, const json_t *files)
+static void hex_of(const char *text, size_t length, char hex[2 * EVP_MAX_MD_SIZE + 1])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
-	char hex[2 * EVP_MAX_MD_SIZE + 1];
 	unsigned int size;
-	size_t length;
-	const char *text = content(tar, number, name, &length);
 	ck_assert_int_eq(EVP_Digest(text, length, digest, &size, EVP_sha256(), NULL), 1);
 	for (unsigned int i = 0; i < size; i++)
 		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void check_hash(const struct bytes *tar, int number, const char *name, const json_t *files)
+{
+	char hex[2 * EVP_MAX_MD_SIZE + 1];
+	size_t length;
+	const char *text = content(tar, number, name, &length);
+	hex_of(text, length, hex);
 	ck_assert_str_eq(json_string_value(json_object_get(files, name)), hex);
 }
 
 START_TEST(the_manifest_has_the_hash_of_every_other_file)
 {
-	static const char *const names[] = {"README.txt", NULL, "lines.ndjson", "checkpoint.txt", "national.txt", "national-inclusion.json",
+	static const char *const names[] = {"README.txt", NULL, NULL, "lines.ndjson", "checkpoint.txt", "national.txt", "national-inclusion.json",
 					    "keys.txt", "chronology.html", "chronology.ndjson", "epochs/0123456789abcdef/checkpoint.txt"};
 	struct bytes tar;
 	size_t length;
@@ -112,12 +138,47 @@ START_TEST(the_manifest_has_the_hash_of_every_other_file)
 	const json_t *files = json_object_get(manifest, "files");
 	ck_assert_str_eq(json_string_value(json_object_get(manifest, "format")), "x");
 	ck_assert_int_eq(json_integer_value(json_object_get(manifest, "lines")), 2);
-	ck_assert_uint_eq(json_object_size(files), sizeof names / sizeof *names - 1);
+	ck_assert_uint_eq(json_object_size(files), sizeof names / sizeof *names - 2);
 	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
 		if (names[i])
 			check_hash(&tar, i, names[i], files);
 	json_decref(manifest);
 	bytes_release(&tar);
+}
+END_TEST
+
+START_TEST(the_manifest_is_signed)
+{
+	struct note_key signer = key();
+	struct bytes tar;
+	struct note note;
+	size_t length, keys;
+	char hex[2 * EVP_MAX_MD_SIZE + 1], expected[200];
+	make(&tar);
+	const char *manifest = content(&tar, 1, "manifest.json", &length);
+	hex_of(manifest, length, hex);
+	snprintf(expected, sizeof expected, "secondlook-bundle-v1\n%s\n", hex);
+	const char *text = content(&tar, 2, "manifest.note", &length);
+	ck_assert_int_eq(note_open(&signer, 1, text, length, &note), NOTE_GOOD);
+	ck_assert_uint_eq(note.length, strlen(expected));
+	ck_assert_int_eq(memcmp(note.text, expected, note.length), 0);
+	text = content(&tar, 7, "keys.txt", &keys);
+	ck_assert_int_eq(memcmp(text, "a key\nreceipts+", strlen("a key\nreceipts+")), 0);
+	bytes_release(&tar);
+	note_key_release(&signer);
+}
+END_TEST
+
+START_TEST(nothing_is_made_without_a_key)
+{
+	struct bytes tar;
+	void *state = bundle_writer.begin();
+	bytes_init(&tar, bundle_writer.maximum);
+	give_all(state);
+	ck_assert_int_eq(bundle_writer.finish(state, NULL, &tar), ERR_NOT_NOW);
+	ck_assert_uint_eq(tar.length, 0);
+	bytes_release(&tar);
+	bundle_writer.release(state);
 }
 END_TEST
 
@@ -129,7 +190,7 @@ START_TEST(a_repetition_begins_anew)
 	bytes_init(&twice, bundle_writer.maximum);
 	give_all(state);
 	give_all(state);
-	ck_assert_int_eq(bundle_writer.finish(state, &twice), ERR_NONE);
+	ck_assert_int_eq(finish(state, &twice), ERR_NONE);
 	bundle_writer.release(state);
 	ck_assert_uint_eq(once.length, twice.length);
 	ck_assert_int_eq(memcmp(once.data, twice.data, once.length), 0);
@@ -145,18 +206,19 @@ START_TEST(what_does_not_fit_is_told)
 	void *state = bundle_writer.begin();
 	bytes_init(&tar, 4000);
 	give_all(state);
-	ck_assert_int_eq(bundle_writer.finish(state, &tar), ERR_LIMIT);
+	ck_assert_int_eq(finish(state, &tar), ERR_LIMIT);
 	bytes_release(&tar);
 	bundle_writer.release(state);
 	state = bundle_writer.begin();
 	bytes_init(&tar, bundle_writer.maximum);
 	give_all(state);
 	give(state, 2, file_columns, 2, nameless, 1);
-	ck_assert_int_eq(bundle_writer.finish(state, &tar), ERR_LIMIT);
+	ck_assert_int_eq(finish(state, &tar), ERR_LIMIT);
 	bytes_release(&tar);
 	bundle_writer.release(state);
 	bundle_writer.release(NULL);
 }
 END_TEST
 
-UNIT("bundle", the_files_have_their_order, the_manifest_has_the_hash_of_every_other_file, a_repetition_begins_anew, what_does_not_fit_is_told)
+UNIT("bundle", the_files_have_their_order, the_manifest_has_the_hash_of_every_other_file, the_manifest_is_signed,
+     nothing_is_made_without_a_key, a_repetition_begins_anew, what_does_not_fit_is_told)

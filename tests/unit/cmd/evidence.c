@@ -339,8 +339,25 @@ static void make_parts(struct parts *parts)
 				    "01a20000-0000-7000-8000-00000000eeee", "madeBy", "WM-SU-1", "madeAt", "2026-11-28T09:00:00+00:00");
 }
 
+/* Signs the manifest; NULL: there is no signature. */
+static void add_note(struct bytes *archive, const struct bytes *manifest, const struct note_key *signer)
+{
+	unsigned char hash[HASH_SIZE];
+	char hex[2 * HASH_SIZE + 1], text[200];
+	struct bytes note;
+	if (!signer)
+		return;
+	ck_assert_int_eq(hash_bytes(&lines.hasher, manifest->data, manifest->length, hash), ERR_NONE);
+	reference_hex(hash, HASH_SIZE, hex);
+	snprintf(text, sizeof text, "secondlook-bundle-v1\n%s\n", hex);
+	bytes_init(&note, 1000);
+	ck_assert_int_eq(note_sign(signer, text, strlen(text), &note), ERR_NONE);
+	tarring_add(archive, "manifest.note", note.data, note.length);
+	bytes_release(&note);
+}
+
 /* The manifest tells of the files as they are, also of altered ones: who forges a bundle does that too. */
-static void pack(struct parts *parts, struct bytes *archive)
+static void pack_signed(struct parts *parts, const struct note_key *signer, struct bytes *archive)
 {
 	struct bytes text;
 	json_t *stated = json_object();
@@ -357,8 +374,15 @@ static void pack(struct parts *parts, struct bytes *archive)
 	json_object_set_new(parts->manifest, "files", stated);
 	add_json(&text, parts->manifest);
 	tarring_add(archive, "manifest.json", text.data, text.length);
+	add_note(archive, &text, signer);
 	tarring_end(archive);
 	bytes_release(&text);
+}
+
+/* Signed by who is trusted, so that what lies under the signature is looked at. */
+static void pack(struct parts *parts, struct bytes *archive)
+{
+	pack_signed(parts, &key, archive);
 }
 
 static void release_parts(struct parts *parts)
@@ -444,6 +468,46 @@ START_TEST(a_forged_bundle_is_found)
 		bytes_release(&archive);
 		release_parts(&parts);
 	}
+	end();
+}
+END_TEST
+
+static void expect_signature(const struct note_key *signer, enum verify_how how, const char *text)
+{
+	struct parts parts;
+	struct bytes archive;
+	make_parts(&parts);
+	replace(&parts.files[README], "bundle", "bumble");
+	pack_signed(&parts, signer, &archive);
+	ck_assert_int_eq(prove_bundle(&archive), ERR_INPUT);
+	ck_assert_msg(evidence.found.how == how && strstr(evidence.found.text, text), "%s", evidence.found.text);
+	bytes_release(&archive);
+	release_parts(&parts);
+}
+
+/* A file and its hash in the manifest are changed together, by who has no key that is trusted. */
+START_TEST(a_mended_manifest_is_not_signed)
+{
+	struct note_key other;
+	struct parts parts;
+	struct bytes archive, mended;
+	begin();
+	ck_assert_int_eq(note_key_generate("secondlook", &other), ERR_NONE);
+	expect_signature(NULL, VERIFY_MISSING, "manifest.note: is not in the bundle");
+	expect_signature(&other, VERIFY_WRONG_SIGNATURE, "is no signature of anybody whose key is trusted");
+	make_parts(&parts);
+	pack(&parts, &archive);
+	replace(&parts.files[README], "bundle", "bumble");
+	pack_signed(&parts, NULL, &mended);
+	/* The note that was signed goes before the end of the mended archive. */
+	mended.length -= 2 * TARRING_BLOCK;
+	bytes_append(&mended, archive.data + archive.length - 4 * TARRING_BLOCK, 4 * TARRING_BLOCK);
+	ck_assert_int_eq(prove_bundle(&mended), ERR_INPUT);
+	ck_assert_str_eq(evidence.found.text, "manifest.json: isn't the one that was signed");
+	bytes_release(&archive);
+	bytes_release(&mended);
+	release_parts(&parts);
+	note_key_release(&other);
 	end();
 }
 END_TEST
@@ -664,5 +728,5 @@ END_TEST
 
 UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused, growth_is_proven_and_a_fork_found,
      a_bundle_is_proven_and_no_byte_of_it_can_change, a_forged_bundle_is_found,
-     an_entry_holds_what_its_line_holds, no_line_is_missing, what_is_left_out_has_a_reason, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
+     a_mended_manifest_is_not_signed, an_entry_holds_what_its_line_holds, no_line_is_missing, what_is_left_out_has_a_reason, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
      what_is_no_receipt_is_refused)
