@@ -64,21 +64,24 @@ static bool is_erased(const json_t *member)
 	return evidence_string(erased, "at") && evidence_string(erased, "authority") && !json_object_get(member, "redacted");
 }
 
-static bool may_be_absent(const json_t *redactions, const struct bundle_line *line, const json_t *member)
+/* A bundle with looks shows no record but its own. */
+static bool is_closed(const struct bundle_line *own, const struct bundle_line *line)
 {
-	return is_erased(member) || (json_is_true(json_object_get(member, "redacted")) && !json_object_get(member, "erased") &&
-				     is_withheld(redactions, line, evidence_string(member, "name")));
+	return line != own && evidence_is_value(evidence_member(own, "include_looks"), json_true());
 }
 
-static enum err check_members(struct evidence *evidence, const json_t *redactions, const struct bundle_line *line)
+static enum err check_members(struct evidence *evidence, const json_t *redactions, bool is_shut, const struct bundle_line *line)
 {
 	size_t i;
 	json_t *member;
 	json_array_foreach(line->line.members, i, member) {
-		bool is_there = json_object_get(member, "value");
-		if (is_there ? json_object_size(member) != 3 : !may_be_absent(redactions, line, member))
+		const char *name = evidence_string(member, "name");
+		bool is_redacted = json_is_true(json_object_get(member, "redacted")) && !json_object_get(member, "erased");
+		bool may = json_object_get(member, "value") ? json_object_size(member) == 3
+							    : is_erased(member) || (is_redacted && (is_shut || is_withheld(redactions, line, name)));
+		if (!may)
 			return evidence_fault(evidence, VERIFY_ALTERED, "line %s: nothing says why its %s is withheld or erased",
-					      line->line.fields[LEAF_LINE], evidence_string(member, "name"));
+					      line->line.fields[LEAF_LINE], name);
 	}
 	return ERR_NONE;
 }
@@ -89,7 +92,7 @@ enum err evidence_check_absent(struct evidence *evidence, const struct bundle_li
 	const char *text = member ? evidence_string(member, "value") : NULL;
 	json_error_t unused;
 	json_t *redactions = text ? json_loads(text, 0, &unused) : NULL;
-	enum err error = check_members(evidence, redactions, line);
+	enum err error = check_members(evidence, redactions, is_closed(own, line), line);
 	json_decref(redactions);
 	return error;
 }

@@ -16,8 +16,8 @@ const json_t *evidence_member(const struct bundle_line *line, const char *name);
 /* Whether a value that is told is the one that was sealed: both are read as JSON, so spelling doesn't count. False for NULL. */
 bool evidence_is_value(const json_t *member, const json_t *told);
 
-/* Whether each member of a line that stands there by its hash alone may: the export's own line says that it is withheld, or it
- * is said to be erased, when and by whose authority. `own` is the export's line. */
+/* Whether each member of a line that stands there by its hash alone may: the export's own line says that it is withheld, as all of
+ * records is in a bundle with looks, or it is said to be erased, when and by whose authority. `own` is the export's line. */
 MUST_CHECK enum err evidence_check_absent(struct evidence *evidence, const struct bundle_line *own, const struct bundle_line *line);
 
 /* How far a chronology has been read. Starts zeroed. */

@@ -15,7 +15,8 @@ create or replace function may_show_looks(purpose text) returns boolean language
   $$ select purpose in ('lawfulness_check', 'self_monitoring', 'integrity_and_security', 'criminal_proceedings') $$;
 comment on function may_show_looks(text) is 'Whether the law lets the log of looks be used for it.';
 
--- An export with looks is an auditor's, one without is a supervisor's.
+-- An export with looks is an auditor's, one without is a supervisor's. Auditors read the ledger's lines and proofs, no records: of those
+-- theirs holds who wrote what when, and each member's hash.
 drop policy if exists looks_are_for_auditors on export;
 create policy looks_are_for_auditors on export as restrictive to secondlook_app
   using (case when include_looks then 'auditor' else 'supervisor' end = any (current_staff_roles()));
@@ -181,7 +182,8 @@ begin
   if not whose = any (current_staff_roles()) then
     perform refuse('SL403', 'role_not_allowed', jsonb_build_object('allowedRoles', array[whose]));
   end if;
-  faults := redaction_faults(of_case, coalesce(body -> 'redactions', '[]'));
+  faults := case when not looks then redaction_faults(of_case, coalesce(body -> 'redactions', '[]'))
+                 when body ? 'redactions' then jsonb_build_array(fault_at('/redactions', 'not_allowed', 'With looks no member of a record is shown.')) else '[]' end;
   if looks and not may_show_looks(body ->> 'purpose') then
     faults := faults || fault_at('/includeLooks', 'not_allowed', 'Looks are disclosed only to check lawfulness, for self-monitoring, for integrity and security, or in criminal proceedings.');
   end if;
@@ -202,14 +204,18 @@ begin
 end $$;
 comment on function check_export_lines(export, ledger_leaf) is 'SL409 when the bundle would not hold as many lines of records as its export says.';
 
-create or replace function export_line_rows(of_export uuid) returns table (x export, own ledger_leaf, epoch int, leaf_index bigint, l ledger_line)
+create or replace function export_line_rows(of_export uuid)
+returns table (x export, own ledger_leaf, epoch int, leaf_index bigint, l ledger_line, is_closed boolean, withheld text[])
 language sql stable rows 500 as $$
   with made as materialized (select e as x, o as own from own_export(of_export) e, export_own_leaf(e.export_id) o)
-  select m.x, m.own, f.epoch, f.leaf_index, l
-  from   made m, bundle_content(m.x, m.own) l join ledger_leaf f on f.force_id = l.force_id and f.line_id = l.line_id
+  select m.x, m.own, f.epoch, f.leaf_index, l, c.is_closed,
+         case when c.is_closed then array(select jsonb_object_keys(l.image)) else withheld_members((m.x).redactions, l.relation, l.record_id) end
+  from   made m, bundle_content(m.x, m.own) l join ledger_leaf f on f.force_id = l.force_id and f.line_id = l.line_id,
+         lateral (select (m.x).include_looks and l.image is not null and l.line_id <> (m.own).line_id) c (is_closed)
   where  (f.epoch, f.leaf_index) <= ((m.own).epoch, (m.own).leaf_index)
 $$;
-comment on function export_line_rows(uuid) is 'The lines of a bundle with where they are in the tree.';
+comment on function export_line_rows(uuid) is
+  'The lines of a bundle with where they are in the tree, and which members are withheld: of a closed one, a record''s in a bundle with looks, all.';
 
 -- --- proofs ----------------------------------------------------------------------------------------------------------
 -- Hashes and signed heads of the caller's own force and of the nation; they are read past the policies, for a path leads through
@@ -278,8 +284,8 @@ comment on function bundle_line(ledger_line, text[], bigint, text, text) is 'A l
 create or replace function export_lines(of_export uuid) returns table (line text, seen text) language sql stable rows 500 as $$
   with lines as materialized (select * from export_line_rows(of_export)),
   heads as materialized (select h.epoch, h.head, e.name from (select own from lines limit 1) o, bundle_heads(o.own) h join ledger_epoch e on e.epoch = h.epoch)
-  select bundle_line(b.l, withheld_members((b.x).redactions, (b.l).relation, (b.l).record_id), b.leaf_index, h.name, bundle_inclusion(h.head, b.leaf_index)),
-         (b.l).relation || ':' || (b.l).record_id || ':' || (b.l).version
+  select bundle_line(b.l, b.withheld, b.leaf_index, h.name, bundle_inclusion(h.head, b.leaf_index)),
+         case when not b.is_closed then (b.l).relation || ':' || (b.l).record_id || ':' || (b.l).version end
   from   lines b join heads h on h.epoch = b.epoch
   order  by b.epoch, b.leaf_index
 $$;
@@ -336,14 +342,16 @@ create or replace function actor_shown(actor text) returns text language sql imm
 $$;
 comment on function actor_shown(text) is 'Who did something, as people read it.';
 
--- Of what is not withheld; the sentences of the chronology of the API, and for what it has none, which record it is.
-create or replace function line_title(relation text, kind text, image jsonb, before jsonb) returns text language plpgsql stable as $$
+-- The sentences of the chronology of the API, and for what it has none, which record it is. What is missing a sentence would tell as not so:
+-- "no reason given", "not seen".
+create or replace function line_title(relation text, kind text, image jsonb, before jsonb, is_partial boolean) returns text language plpgsql stable as $$
 begin
-  return coalesce(case when kind = 'erasure' then null else coalesce(told_of_contact(relation, image), told_of_risk(relation, image, before), told_of_action(relation, image, before)) end,
+  return coalesce(case when kind <> 'erasure' and not is_partial then
+                    coalesce(told_of_contact(relation, image), told_of_risk(relation, image, before), told_of_action(relation, image, before)) end,
                   word_shown(relation) || case kind when 'collection' then ' recorded' when 'alteration' then ' changed' when 'erasure' then ': something erased'
-                                                    when 'combination' then ' linked' else ': this bundle made' end);
+                                                    when 'combination' then ' linked' else ' made' end);
 end $$;
-comment on function line_title(text, text, jsonb, jsonb) is 'What a line of change tells, in a sentence.';
+comment on function line_title(text, text, jsonb, jsonb, boolean) is 'What a line of change tells, in a sentence; where something of it is withheld or erased, only which record it is.';
 
 create or replace function look_title(kind text, operation text, status int) returns text language sql immutable as $$
   select case when status >= 400 then 'Refused: ' when kind = 'disclosure' then 'Fetched: ' else 'Looked at: ' end
@@ -367,7 +375,7 @@ create or replace function export_chronology(of_export uuid)
 returns table (number bigint, line bigint, moment text, recorded text, actor text, title text, label text, value text, mark text, gap text, entry text)
 language sql stable rows 2000 as $$
   with placed as materialized (
-    select row_number() over (order by b.epoch, b.leaf_index) as place, (b.l).*, withheld_members((b.x).redactions, (b.l).relation, (b.l).record_id) as withheld
+    select row_number() over (order by b.epoch, b.leaf_index) as place, (b.l).*, b.is_closed, b.withheld
     from   export_line_rows(of_export) b),
   lines as (
     select p.*, lag(p.image) over w as before, lag(p.erased) over w as erased_before, r.id_column, r.table_name,
@@ -379,10 +387,10 @@ language sql stable rows 2000 as $$
     where  l.image is null or l.relation not in ('latest_grade', 'review_item') and l.relation not like '%\_transition'),
   entries as materialized (
     select row_number() over o as number, t.*, case when t.image is null then look_title(t.kind, t.operation, t.status)
-                                                       else line_title(t.relation, t.kind, t.image - t.withheld, t.before - t.withheld) end as title,
+                                                       else line_title(t.relation, t.kind, t.image, t.before, t.image ?| t.withheld or t.erased is not null) end as title,
            extract(day from t.happened - lag(t.happened) over o)::int as days
     from   told t window o as (order by t.happened, t.place)),
-  firsts as materialized (select e.record_id, min(e.number) as number from entries e group by e.record_id),
+  firsts as materialized (select e.record_id, min(e.number) as number from entries e where e.image is not null group by e.record_id),
   members as (
     select e.number, m.key, m.value, a.attnum,
            case when m.key = any (e.withheld) then 'withheld'
@@ -394,6 +402,7 @@ language sql stable rows 2000 as $$
                     select g.key, null, g.value from jsonb_each(e.erased) g
                     where  member_is_told(e.relation, g.key, null) and not coalesce(e.erased_before ? g.key, false)) m
            left join pg_attribute a on a.attrelid = to_regclass(e.table_name) and a.attname = m.key
+    where  not e.is_closed
     union all -- what became blank
     select e.number, i.key, null, a.attnum, null
     from   entries e cross join lateral (select b.key from jsonb_each(e.before) b where member_is_told(e.relation, b.key, b.value) and e.image ? b.key and b.key <> all (e.withheld)
@@ -435,11 +444,12 @@ comment on function export_chronology(uuid) is 'A bundle''s chronology, from its
 create or replace function export_about(of_export uuid)
 returns table (case_name text, force_name text, purpose_name text, basis_name text, recipient text, reason text, made_by text, made text, covers text, modified bigint, manifest text)
 language sql stable rows 1 as $$
-  select coalesce(c.reference, c.case_id::text), f.name,
+  select case when x.include_looks then c.case_id::text else coalesce(c.reference, c.case_id::text) end, f.name,
          (select w.name from reference_word w where w.list = 'export_purposes' and w.code = x.purpose),
          (select w.name from reference_word w where w.list = 'referral_bases' and w.code = x.legal_basis), x.recipient, x.reason,
-         x.recorded_by, uk_time(x.recorded_at), 'Everything recorded of the case until then' || case when x.include_looks then ', and who looked at it' else '' end
-         || case when x.redactions = '[]' then '' else ', but for what is marked as withheld' end || '.',
+         x.recorded_by, uk_time(x.recorded_at),
+         case when x.include_looks then 'Who looked at what of the case until then; and of its records, who wrote them and when, not what they hold.'
+              else 'Everything recorded of the case until then' || case when x.redactions = '[]' then '' else ', but for what is marked as withheld' end || '.' end,
          extract(epoch from x.recorded_at)::bigint,
          '"format":"secondlook-chronology-bundle-v1","force":' || to_json(x.force_id) || ',"lineId":' || to_json(own.line_id) || ','
          || (select string_agg(to_json(m.name) || ':' || (l.image -> m.of), ',' order by m.n)
@@ -456,6 +466,6 @@ comment on function export_about(uuid) is 'What a bundle is, as its page and its
 grant execute on function may_show_looks(text), own_export(uuid), earliest_line(uuid[]), bundle_records(uuid, pg_snapshot), bundle_lines(uuid, pg_snapshot), export_own_leaf(uuid), export_is_sealed(uuid),
   bundle_content(export, ledger_leaf), check_export_size(export, ledger_leaf), check_export_lines(export, ledger_leaf), withheld_members(jsonb, text, uuid), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
   bundle_inclusion(ledger_checkpoint, bigint), bundle_files(ledger_leaf), bundle_members(ledger_line, text[]), bundle_line(ledger_line, text[], bigint, text, text),
-  export_lines(uuid), uk_time(timestamptz), moment_shown(text), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
+  export_lines(uuid), uk_time(timestamptz), moment_shown(text), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb, boolean), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
   export_about(uuid), word_shown(text), column_name(text), leaf_member_hash(text, text, bytea), leaf_text(text), ledger_line_fields(ledger_line), leaf_instant(timestamptz) to secondlook_app;
 grant select on erasable_member to secondlook_app;

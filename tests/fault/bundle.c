@@ -219,6 +219,8 @@ START_TEST(who_looked_is_in_an_auditors_bundle_alone)
 	struct service service;
 	struct story story;
 	char body[300];
+	/* What records hold, and that auditors don't read them. */
+	static const char *const held[] = {"Ring only before nine.", "Fenwick", "Blaydes", "07901000111", "BUNDLE-1", "call_999", "Contact (call 999)", "priority"};
 	fault_serve(&service, NULL);
 	struct client *client = client_new(&service, "west-midlands.control-room-web");
 	tell(client, &story);
@@ -235,6 +237,9 @@ START_TEST(who_looked_is_in_an_auditors_bundle_alone)
 	ck_assert_int_eq(verify(&service, looks.body, looks.body_length), VERIFY_PROVEN);
 	ck_assert(has(&looks, "\"operation\":\"getCase\",\"actor\":\"WM-SP-1\""));
 	ck_assert(has(&looks, "Looked at: get case"));
+	ck_assert(has(&looks, "Contact recorded") && has(&looks, "Asked for."));
+	for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+		ck_assert_msg(has(&plain, held[i]) && !has(&looks, held[i]), "%s", held[i]);
 	ck_assert_uint_eq(looks.body_length, again.body_length);
 	ck_assert_int_eq(memcmp(looks.body, again.body, looks.body_length), 0);
 	client_answer_release(&plain);
