@@ -1,4 +1,5 @@
 /* A case is exported: the bundle proves itself off line, and no byte of it can change; erasing what it held breaks no proof. */
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,35 @@ START_TEST(who_looked_is_in_an_auditors_bundle_alone)
 }
 END_TEST
 
+/* A line that is written before the export's own, and whose transaction ends after it. */
+START_TEST(a_line_that_it_did_not_see_is_left_out)
+{
+	struct service service;
+	struct story story;
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	PGconn *open = PQconnectdb(service.url);
+	PQclear(PQexec(open, "begin"));
+	PGresult *changed = PQexec(open, "update person set given_name = 'Meanwhile', version = version where given_name = 'Oriel'");
+	ck_assert_str_eq(PQcmdTuples(changed), "1");
+	PQclear(changed);
+	export(client, &story, "[]");
+	PQclear(PQexec(open, "commit"));
+	PQfinish(open);
+	sealed_await(&service);
+	ck_assert_int_eq(sealed_number(&service, "select count(*) from ledger_leaf f join ledger_line l using (force_id, line_id)"
+						 " where l.relation = 'export' and exists (select from ledger_leaf b join ledger_line c using (force_id, line_id)"
+						 " where c.image ->> 'given_name' = 'Meanwhile' and b.leaf_index < f.leaf_index and b.epoch = f.epoch)"), 1);
+	struct client_answer bundle = fetch(client, &story);
+	ck_assert_int_eq(verify(&service, bundle.body, bundle.body_length), VERIFY_PROVEN);
+	ck_assert(has(&bundle, "Oriel") && !has(&bundle, "Meanwhile"));
+	client_answer_release(&bundle);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
 enum { LOOKS = 60 };
 
 static void look_at_it(struct client *client, const struct service *service, const struct story *story)
@@ -297,4 +327,5 @@ START_TEST(looks_count_in_its_size)
 }
 END_TEST
 
-FAULT_TESTS("bundle", a_bundle_proves_itself, who_looked_is_in_an_auditors_bundle_alone, looks_count_in_its_size, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
+FAULT_TESTS("bundle", a_bundle_proves_itself, a_line_that_it_did_not_see_is_left_out, who_looked_is_in_an_auditors_bundle_alone,
+	    looks_count_in_its_size, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
