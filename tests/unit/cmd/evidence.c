@@ -280,7 +280,7 @@ START_TEST(growth_is_proven_and_a_fork_found)
 	ck_assert_int_eq(evidence_prove_growth(&evidence, answer, &later), ERR_INPUT);
 	ck_assert_int_eq(evidence.found.how, VERIFY_ALTERED);
 	evidence.found.count = 0;
-	earlier[strlen(earlier) - 5] ^= 1;
+	earlier[strlen(earlier) - 5] = earlier[strlen(earlier) - 5] == 'A' ? 'B' : 'A';
 	json_object_set_new(answer, "checkpointFrom", json_string(earlier));
 	ck_assert_int_eq(evidence_prove_growth(&evidence, answer, &later), ERR_INPUT);
 	ck_assert_int_eq(evidence.found.how, VERIFY_WRONG_SIGNATURE);
