@@ -280,6 +280,36 @@ START_TEST(a_line_that_it_did_not_see_is_left_out)
 }
 END_TEST
 
+/* As in a database restored into another cluster: numbers of transactions are raised, and the ledger goes on in another epoch. */
+START_TEST(it_spans_a_restored_database)
+{
+	struct service service;
+	struct story story;
+	fault_serve(&service, NULL);
+	struct client *client = client_new(&service, "west-midlands.control-room-web");
+	tell(client, &story);
+	sealed_await(&service);
+	client_free(client);
+	ck_assert(service_end(&service));
+	ck_assert(service_sql(service.url, "update ledger_horizon set system_identifier = 0", NULL, 0));
+	ck_assert(service_serve(&service));
+	client = client_new(&service, "west-midlands.control-room-web");
+	for (int i = 0; sealed_number(&service, "select xid_offset from ledger_horizon") == 0; i++) {
+		ck_assert_int_lt(i, SPREAD_TRIES);
+		fault_pause_ms(50);
+	}
+	export(client, &story, "[]");
+	sealed_await(&service);
+	struct client_answer bundle = fetch(client, &story);
+	ck_assert(has(&bundle, "epochs/"));
+	ck_assert(has(&bundle, "Ring only before nine."));
+	ck_assert_int_eq(verify(&service, bundle.body, bundle.body_length), VERIFY_PROVEN);
+	client_answer_release(&bundle);
+	client_free(client);
+	fault_end(&service);
+}
+END_TEST
+
 enum { LOOKS = 60 };
 
 static void look_at_it(struct client *client, const struct service *service, const struct story *story)
@@ -327,5 +357,5 @@ START_TEST(looks_count_in_its_size)
 }
 END_TEST
 
-FAULT_TESTS("bundle", a_bundle_proves_itself, a_line_that_it_did_not_see_is_left_out, who_looked_is_in_an_auditors_bundle_alone,
+FAULT_TESTS("bundle", a_bundle_proves_itself, a_line_that_it_did_not_see_is_left_out, it_spans_a_restored_database, who_looked_is_in_an_auditors_bundle_alone,
 	    looks_count_in_its_size, no_byte_of_it_can_change, an_erasure_breaks_no_proof)
