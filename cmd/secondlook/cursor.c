@@ -1,11 +1,27 @@
 /* Signs cursors with HMAC-SHA-256, cut to 16 bytes, in base64url. */
 #include "cursor.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { SIGNATURE_SIZE = 16 };
+
+/* Finding the algorithm and laying out the key costs more than the signature of a cursor: it is done once. */
+static EVP_MAC_CTX *begin(const unsigned char bytes[CURSOR_KEY_SIZE])
+{
+	const OSSL_PARAM sha256[] = {OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){"SHA256"}, 6), OSSL_PARAM_END};
+	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *mac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+	EVP_MAC_free(hmac);
+	if (mac && !EVP_MAC_init(mac, bytes, CURSOR_KEY_SIZE, sha256)) {
+		EVP_MAC_CTX_free(mac);
+		return NULL;
+	}
+	return mac;
+}
 
 enum err cursor_key_set(struct cursor_key *key, const char *hexadecimal)
 {
@@ -13,23 +29,32 @@ enum err cursor_key_set(struct cursor_key *key, const char *hexadecimal)
 	unsigned char bytes[CURSOR_KEY_SIZE];
 	if (OPENSSL_hexstr2buf_ex(bytes, sizeof bytes, &length, hexadecimal, '\0') != 1 || length != CURSOR_KEY_SIZE)
 		return ERR_INPUT;
-	memcpy(key->bytes, bytes, sizeof bytes);
-	key->is_set = 1;
+	EVP_MAC_CTX *mac = begin(bytes);
+	if (!mac)
+		return ERR_MEMORY;
+	cursor_key_release(key);
+	key->mac = mac;
 	return ERR_NONE;
 }
 
-static enum err sign(const struct cursor_key *key, const char *list, const unsigned char *values, size_t length,
-		     struct arena *arena, unsigned char signature[SIGNATURE_SIZE])
+void cursor_key_release(struct cursor_key *key)
 {
-	size_t list_length = strlen(list) + 1;
-	unsigned char *text = arena_take(arena, list_length + length);
+	EVP_MAC_CTX_free(key->mac);
+	key->mac = NULL;
+}
+
+static enum err sign(const struct cursor_key *key, const char *list, const unsigned char *values, size_t length,
+		     unsigned char signature[SIGNATURE_SIZE])
+{
 	unsigned char whole[EVP_MAX_MD_SIZE];
-	unsigned int whole_length;
-	if (!text)
+	size_t whole_length;
+	EVP_MAC_CTX *mac = EVP_MAC_CTX_dup(key->mac);
+	if (!mac)
 		return ERR_MEMORY;
-	memcpy(text, list, list_length);
-	memcpy(text + list_length, values, length);
-	if (!HMAC(EVP_sha256(), key->bytes, CURSOR_KEY_SIZE, text, list_length + length, whole, &whole_length))
+	bool is_signed = EVP_MAC_update(mac, (const unsigned char *)list, strlen(list) + 1) && EVP_MAC_update(mac, values, length) &&
+			 EVP_MAC_final(mac, whole, &whole_length, sizeof whole);
+	EVP_MAC_CTX_free(mac);
+	if (!is_signed)
 		return ERR_SYSTEM;
 	memcpy(signature, whole, SIGNATURE_SIZE);
 	return ERR_NONE;
@@ -51,11 +76,11 @@ enum err cursor_write(const struct cursor_key *key, const char *list, const char
 	size_t size = SIGNATURE_SIZE + length + padding;
 	unsigned char *plain = arena_take(arena, size);
 	char *text = arena_take(arena, size / 3 * 4 + 1);
-	if (!key->is_set)
+	if (!key->mac)
 		return ERR_NOT_NOW;
 	if (!plain || !text)
 		return ERR_MEMORY;
-	enum err error = sign(key, list, (const unsigned char *)values, length, arena, plain);
+	enum err error = sign(key, list, (const unsigned char *)values, length, plain);
 	if (error != ERR_NONE)
 		return error;
 	memcpy(plain + SIGNATURE_SIZE, values, length);
@@ -77,7 +102,7 @@ enum err cursor_read(const struct cursor_key *key, const char *list, const char 
 {
 	size_t text_length = strlen(cursor);
 	unsigned char signature[SIGNATURE_SIZE];
-	if (!key->is_set)
+	if (!key->mac)
 		return ERR_NOT_NOW;
 	if (text_length % 4 != 0 || text_length / 4 * 3 <= SIGNATURE_SIZE || strspn(cursor,
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != text_length)
@@ -91,7 +116,7 @@ enum err cursor_read(const struct cursor_key *key, const char *list, const char 
 		return ERR_INPUT;
 	size_t length = text_length / 4 * 3;
 	strip_padding(plain, &length);
-	enum err error = sign(key, list, plain + SIGNATURE_SIZE, length - SIGNATURE_SIZE, arena, signature);
+	enum err error = sign(key, list, plain + SIGNATURE_SIZE, length - SIGNATURE_SIZE, signature);
 	if (error != ERR_NONE)
 		return error;
 	if (CRYPTO_memcmp(signature, plain, SIGNATURE_SIZE) != 0)

@@ -7,13 +7,14 @@
 
 enum { CURSOR_KEY_SIZE = 32 };
 
+struct evp_mac_ctx_st;
 struct cursor_key {
-	unsigned char bytes[CURSOR_KEY_SIZE];
-	int is_set;
+	struct evp_mac_ctx_st *mac; /* owned: begun with the key, to be copied; NULL: not set */
 };
 
-/* Reads the key from its hexadecimal form. */
+/* Reads the key from its hexadecimal form, in the place of one that is there. */
 MUST_CHECK enum err cursor_key_set(struct cursor_key *key, const char *hexadecimal);
+void cursor_key_release(struct cursor_key *key);
 /* `values` is the JSON array of what the columns of `--@ cursor` hold in the last row; `list` names operation, force, and filters. From the arena. */
 MUST_CHECK enum err cursor_write(const struct cursor_key *key, const char *list, const char *values, size_t length,
 				 struct arena *arena, const char **cursor);

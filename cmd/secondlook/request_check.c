@@ -192,7 +192,7 @@ static bool bind_paging(struct request *request)
 	const char *cursor = input(request, request->plan->inputs.cursor);
 	if (!request->plan->operation->is_list)
 		return true;
-	if (!request->worker->cursor_key.is_set) { /* not read from the database yet */
+	if (!request->worker->cursor_key.mac) { /* not read from the database yet */
 		request_problem_code(request, "database_unavailable");
 		return false;
 	}

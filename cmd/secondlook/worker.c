@@ -356,6 +356,7 @@ static void close_lane(struct worker *worker, enum lane lane)
 void worker_take_down(struct worker *worker, struct signals *signals)
 {
 	worker->is_draining = true;
+	cursor_key_release(&worker->cursor_key);
 	receipt_key_release(&worker->receipt_key);
 	for (int lane = 0; lane < LANE_COUNT; lane++)
 		close_lane(worker, (enum lane)lane);

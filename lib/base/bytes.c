@@ -51,24 +51,26 @@ static bool grow(struct bytes *bytes, size_t needed)
 	return true;
 }
 
-/* Makes room for `length` more bytes, or fails the buffer. */
-static bool reserve(struct bytes *bytes, size_t length)
+char *bytes_extend_by_growing(struct bytes *bytes, size_t length)
 {
 	if (bytes->failed)
-		return false;
+		return NULL;
 	if (length > bytes->maximum - bytes->length) {
 		bytes->failed = true;
-		return false;
+		return NULL;
 	}
-	return length <= bytes->capacity - bytes->length || grow(bytes, bytes->length + length);
+	if ((!bytes->data || length > bytes->capacity - bytes->length) && !grow(bytes, bytes->length + length))
+		return NULL;
+	char *start = bytes->data + bytes->length;
+	bytes->length += length;
+	return start;
 }
 
 void bytes_append(struct bytes *bytes, const void *data, size_t length)
 {
-	if (!length || !reserve(bytes, length))
-		return;
-	memcpy(bytes->data + bytes->length, data, length);
-	bytes->length += length;
+	char *start = length ? bytes_extend(bytes, length) : NULL;
+	if (start)
+		memcpy(start, data, length);
 }
 
 void bytes_append_string(struct bytes *bytes, const char *string)
@@ -78,9 +80,9 @@ void bytes_append_string(struct bytes *bytes, const char *string)
 
 void bytes_append_char(struct bytes *bytes, char character)
 {
-	if (!reserve(bytes, 1))
-		return;
-	bytes->data[bytes->length++] = character;
+	char *start = bytes_extend(bytes, 1);
+	if (start)
+		*start = character;
 }
 
 /* Prints into what room there is; the length that the text has, or -1. */
@@ -128,8 +130,7 @@ static bool char_is_special(char character)
 	return (unsigned char)character < 0x20 || character == '"' || character == '\\';
 }
 
-/* The length of the start of the text that goes into a JSON string as it is. */
-static size_t plain_length(const char *text, size_t length)
+size_t bytes_plain_length(const char *text, size_t length)
 {
 	size_t plain = 0;
 	for (; length - plain >= sizeof(uint64_t); plain += sizeof(uint64_t)) {
@@ -159,16 +160,9 @@ static void append_escape(struct bytes *bytes, char character)
 
 void bytes_append_json_string(struct bytes *bytes, const char *text, size_t length)
 {
-	if (length && plain_length(text, length) == length && reserve(bytes, length + 2)) {
-		char *start = bytes->data + bytes->length;
-		start[0] = start[length + 1] = '"';
-		memcpy(start + 1, text, length);
-		bytes->length += length + 2;
-		return;
-	}
 	bytes_append_char(bytes, '"');
 	while (length && !bytes->failed) {
-		size_t plain = plain_length(text, length);
+		size_t plain = bytes_plain_length(text, length);
 		bytes_append(bytes, text, plain);
 		text += plain;
 		length -= plain;

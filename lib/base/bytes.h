@@ -24,10 +24,23 @@ void bytes_release(struct bytes *bytes);
 /* Forgets the content and the failure, keeps the memory. */
 void bytes_clear(struct bytes *bytes);
 
+/* So many more bytes, for the caller to fill at once; NULL, and nothing more, when they don't fit. */
+char *bytes_extend_by_growing(struct bytes *bytes, size_t length);
+static inline char *bytes_extend(struct bytes *bytes, size_t length)
+{
+	if (bytes->failed || length >= bytes->capacity - bytes->length)
+		return bytes_extend_by_growing(bytes, length);
+	char *start = bytes->data + bytes->length;
+	bytes->length += length;
+	return start;
+}
+
 void bytes_append(struct bytes *bytes, const void *data, size_t length);
 void bytes_append_string(struct bytes *bytes, const char *string);
 void bytes_append_char(struct bytes *bytes, char character);
 void bytes_format(struct bytes *bytes, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The length of the start of UTF-8 text that goes into a JSON string as it is. */
+size_t bytes_plain_length(const char *text, size_t length);
 /* A JSON string literal, quotes included, for UTF-8 text. */
 void bytes_append_json_string(struct bytes *bytes, const char *text, size_t length);
 /* An element of a PostgreSQL array's literal, which begins with the '{' that is already there; NULL: a null. */

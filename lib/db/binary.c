@@ -65,29 +65,23 @@ static size_t print_integer(int64_t value, char *text)
 	return length;
 }
 
-/* Four bytes as eight hexadecimal digits, all at once: the bytes are drawn apart into nibbles, in the order of memory. */
-static void print_hexadecimal(const char *data, char *text)
+#define SIXTEEN(digit) digit "0" digit "1" digit "2" digit "3" digit "4" digit "5" digit "6" digit "7" \
+	digit "8" digit "9" digit "a" digit "b" digit "c" digit "d" digit "e" digit "f"
+#define TEN(digit) digit "0" digit "1" digit "2" digit "3" digit "4" digit "5" digit "6" digit "7" digit "8" digit "9"
+
+/* A byte as two hexadecimal digits. */
+static void print_byte(char byte, char *text)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const unsigned char *bytes = (const unsigned char *)data;
-	uint64_t word = bytes[0] | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 32 | (uint64_t)bytes[3] << 48;
-	word = (word >> 4 | word << 8) & (ones * 0x0f);
-	uint64_t letters = (word + ones * 6) >> 4 & ones;
-	word += ones * '0' + letters * ('a' - '0' - 10);
-	for (int i = 0; i < 8; i++)
-		text[i] = (char)(word >> 8 * i);
+	static const char pairs[] = SIXTEEN("0") SIXTEEN("1") SIXTEEN("2") SIXTEEN("3") SIXTEEN("4") SIXTEEN("5") SIXTEEN("6") SIXTEEN("7")
+		SIXTEEN("8") SIXTEEN("9") SIXTEEN("a") SIXTEEN("b") SIXTEEN("c") SIXTEEN("d") SIXTEEN("e") SIXTEEN("f");
+	memcpy(text, pairs + 2 * (size_t)(unsigned char)byte, 2);
 }
 
 static size_t print_uuid(const char *data, char *text)
 {
-	char digits[32];
-	for (int i = 0; i < 16; i += 4)
-		print_hexadecimal(data + i, digits + 2 * i);
-	memcpy(text, digits, 8);
-	memcpy(text + 9, digits + 8, 4);
-	memcpy(text + 14, digits + 12, 4);
-	memcpy(text + 19, digits + 16, 4);
-	memcpy(text + 24, digits + 20, 12);
+	static const unsigned char places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+	for (int i = 0; i < 16; i++)
+		print_byte(data[i], text + places[i]);
 	text[8] = text[13] = text[18] = text[23] = '-';
 	return 36;
 }
@@ -95,8 +89,8 @@ static size_t print_uuid(const char *data, char *text)
 /* Two digits. */
 static void put_pair(char *text, uint32_t value)
 {
-	text[0] = (char)('0' + value / 10);
-	text[1] = (char)('0' + value % 10);
+	static const char pairs[] = TEN("0") TEN("1") TEN("2") TEN("3") TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
+	memcpy(text, pairs + 2 * (size_t)value, 2);
 }
 
 enum {
@@ -124,8 +118,9 @@ static size_t print_decimals(uint32_t microseconds, char *text)
 	if (!microseconds)
 		return 0;
 	text[0] = '.';
-	for (size_t i = 6; i > 0; i--, microseconds /= 10)
-		text[i] = (char)('0' + microseconds % 10);
+	put_pair(text + 1, microseconds / 10000);
+	put_pair(text + 3, microseconds / 100 % 100);
+	put_pair(text + 5, microseconds % 100);
 	while (text[length - 1] == '0')
 		length--;
 	return length;

@@ -5,47 +5,86 @@
 #include "render/render.h"
 #include "render/values.h"
 
+/* The member's name, and behind it room for its value; NULL: there is none. */
+static char *append_name(struct bytes *out, const struct members *members, const struct member *member, size_t length)
+{
+	char *start = bytes_extend(out, member->length + length);
+	return start ? mempcpy(start, members->texts.data + member->start, member->length) : NULL;
+}
+
+static void append_plain(struct bytes *out, const struct members *members, const struct member *member, const char *text, size_t length)
+{
+	char *start = append_name(out, members, member, length);
+	if (start)
+		memcpy(start, text, length);
+}
+
+static void append_quoted(struct bytes *out, const struct members *members, const struct member *member, const char *text, size_t length)
+{
+	char *start = append_name(out, members, member, length + 2);
+	if (!start)
+		return;
+	*start = start[length + 1] = '"';
+	memcpy(start + 1, text, length);
+}
+
+static void append_text(struct bytes *out, const struct members *members, const struct member *member, const char *text, size_t length)
+{
+	if (bytes_plain_length(text, length) == length)
+		append_quoted(out, members, member, text, length);
+	else if (append_name(out, members, member, 0))
+		bytes_append_json_string(out, text, length);
+}
+
+static void append_instant(struct bytes *out, const struct members *members, const struct member *member, const char *text, size_t length)
+{
+	char instant[VALUES_INSTANT_LENGTH];
+	if (values_instant(text, length, instant))
+		append_quoted(out, members, member, instant, sizeof instant);
+	else
+		append_quoted(out, members, member, text, length);
+}
+
 /* PostgreSQL's numbers are JSON's, but for NaN and the infinities, which JSON can't say. */
-static void append_number(struct bytes *out, const char *text, size_t length)
+static bool is_number(const char *text, size_t length)
 {
 	size_t first = length > 0 && text[0] == '-' ? 1 : 0;
-	if (length > first && text[first] >= '0' && text[first] <= '9')
-		bytes_append(out, text, length);
-	else
-		bytes_append(out, "null", 4);
+	return length > first && text[first] >= '0' && text[first] <= '9';
 }
 
 /* A line break in JSON text is white space (in its strings it is escaped), but would end a line of NDJSON. */
-static void append_json(struct bytes *out, const char *text, size_t length)
+static void append_json(struct bytes *out, const struct members *members, const struct member *member, const char *text, size_t length)
 {
-	for (const char *end; (end = memchr(text, '\n', length)); text = end + 1) {
-		bytes_append(out, text, (size_t)(end - text));
-		bytes_append_char(out, ' ');
-		length -= (size_t)(end - text) + 1;
-	}
-	bytes_append(out, text, length);
+	char *start = append_name(out, members, member, length);
+	if (!start)
+		return;
+	memcpy(start, text, length);
+	for (char *feed = start; (feed = memchr(feed, '\n', (size_t)(start + length - feed)));)
+		*feed = ' ';
 }
 
-static void append_value(struct bytes *out, enum column_kind kind, const char *text, size_t length)
+static void append_member(struct bytes *out, const struct members *members, const struct member *member, const char *text, size_t length)
 {
-	switch (kind) {
+	switch (member->kind) {
 	case COLUMN_TEXT:
-		bytes_append_json_string(out, text, length);
-		break;
+		append_text(out, members, member, text, length);
+		return;
 	case COLUMN_NUMBER:
-		append_number(out, text, length);
-		break;
+		if (is_number(text, length))
+			append_plain(out, members, member, text, length);
+		else
+			append_plain(out, members, member, "null", 4);
+		return;
 	case COLUMN_BOOLEAN:
+		append_plain(out, members, member, "", 0);
 		values_append_boolean(out, text, length);
-		break;
+		return;
 	case COLUMN_JSON:
-		append_json(out, text, length);
-		break;
+		append_json(out, members, member, text, length);
+		return;
 	case COLUMN_INSTANT:
-		bytes_append_char(out, '"');
-		values_append_instant(out, text, length);
-		bytes_append_char(out, '"');
-		break;
+		append_instant(out, members, member, text, length);
+		return;
 	}
 }
 
@@ -57,9 +96,10 @@ static void append_row(struct bytes *out, const struct rows *rows, const struct 
 		const struct member *member = &members->list[i];
 		size_t length = 0;
 		const char *text = rows->value(rows->result, row, member->column, &length);
-		bytes_append(out, members->texts.data + member->start, member->length + (text ? 0 : MEMBER_NULL_LENGTH));
 		if (text)
-			append_value(out, member->kind, text, length);
+			append_member(out, members, member, text, length);
+		else
+			bytes_append(out, members->texts.data + member->start, member->length + MEMBER_NULL_LENGTH);
 	}
 	bytes_append_char(out, '}');
 }

@@ -19,19 +19,25 @@ static bool is_instant(const char *text, size_t length, size_t *decimals)
 	return length == with_zone || (text[SECONDS_LENGTH] == '.' && *decimals <= DECIMALS);
 }
 
-void values_append_instant(struct bytes *out, const char *text, size_t length)
+bool values_instant(const char *text, size_t length, char instant[VALUES_INSTANT_LENGTH])
 {
 	size_t decimals;
-	if (!is_instant(text, length, &decimals)) {
+	if (!is_instant(text, length, &decimals))
+		return false;
+	memcpy(instant, text, SECONDS_LENGTH);
+	memcpy(instant + SECONDS_LENGTH, ".000000Z", VALUES_INSTANT_LENGTH - SECONDS_LENGTH);
+	instant[DATE_LENGTH] = 'T';
+	memcpy(instant + SECONDS_LENGTH + 1, text + SECONDS_LENGTH + 1, decimals);
+	return true;
+}
+
+void values_append_instant(struct bytes *out, const char *text, size_t length)
+{
+	char instant[VALUES_INSTANT_LENGTH];
+	if (values_instant(text, length, instant))
+		bytes_append(out, instant, sizeof instant);
+	else
 		bytes_append(out, text, length);
-		return;
-	}
-	char instant[] = "....-..-..T..:..:...000000Z";
-	memcpy(instant, text, DATE_LENGTH);
-	memcpy(instant + DATE_LENGTH + 1, text + DATE_LENGTH + 1, SECONDS_LENGTH - DATE_LENGTH - 1);
-	if (decimals)
-		memcpy(instant + SECONDS_LENGTH + 1, text + SECONDS_LENGTH + 1, decimals);
-	bytes_append(out, instant, sizeof instant - 1);
 }
 
 void values_append_boolean(struct bytes *out, const char *text, size_t length)
