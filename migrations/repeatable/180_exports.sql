@@ -26,7 +26,8 @@ create policy looks_are_for_auditors on export as restrictive to secondlook_app
 -- facts, and the people whom those name. Not what is about a handler's way of talking. Read as who asks: what is hidden from them
 -- is not in it.
 
-drop function if exists bundle_records(uuid, pg_snapshot), bundle_lines(uuid, pg_snapshot), check_export_size(uuid, ledger_leaf);
+drop function if exists bundle_records(uuid, pg_snapshot), bundle_lines(uuid, pg_snapshot), bundle_records(uuid, ledger_leaf), bundle_lines(uuid, ledger_leaf),
+  check_export_size(uuid, ledger_leaf), export_line_rows(uuid), line_title(text, text, jsonb, jsonb);
 
 create or replace function earliest_line(records uuid[]) returns uuid language plpgsql immutable as $$
 begin
