@@ -3,7 +3,7 @@
  * Everything is read as of one snapshot. The plan is made first; processes then take its items, whichever comes next, and
  * put what they find where the planning process sees it. What lies between items is compared at the end.
  *
- *   an item of lines         positions from … to: each line's leaf made again, and its place
+ *   an item of lines         positions from … to: each line's leaf made again, its place, whether what is gone of it was erased
  *   an item of a tree        all its leaves: the root of each checkpoint, stored subtrees, what witnesses hold
  *   an item of signatures    forces' checkpoints, or the nation's, from … to
  *   the unplaced             lines that were never given a position */
@@ -129,6 +129,8 @@ struct verify_work {
 	const struct verify_plan *plan;
 	struct db_reader *first, *second;
 	struct line_hasher line;
+	struct verify_erasures *erasures; /* those that were needed so far, in erasures_arena */
+	struct arena erasures_arena;
 	void (*progress)(void *context, uint64_t units);
 	void *context;
 };
@@ -149,6 +151,10 @@ MUST_CHECK enum err verify_lines(struct verify_work *work, struct verify_item *i
 MUST_CHECK enum err verify_unplaced(struct verify_work *work, struct verify_item *item);
 MUST_CHECK enum err verify_tree(struct verify_work *work, struct verify_item *item);
 MUST_CHECK enum err verify_signatures(struct verify_work *work, struct verify_item *item);
+
+/* The first member that is gone from a line without an erasure on record; NULL: there is none. `line` has the columns of line.h,
+ * LINE_ERASED not NULL; the member's name is in work->line.arena. */
+MUST_CHECK enum err verify_erased(struct verify_work *work, const char *const *line, const char **member);
 
 /* Makes the plan; `reader` holds the snapshot and must stay open. Faults that are seen at once go to `found`. */
 MUST_CHECK enum err verify_plan_make(struct verify_plan *plan, struct db_reader *reader, struct verify_fault *found,

@@ -65,6 +65,19 @@ static enum err check_content(struct lines *lines)
 	return ERR_NONE;
 }
 
+static enum err check_erased(struct lines *lines)
+{
+	const char *const *row = lines->columns + LINE_COLUMNS;
+	const char *member = NULL;
+	char what[200];
+	enum err error = row[LINE_ERASED] ? verify_erased(lines->work, row, &member) : ERR_NONE;
+	if (!member)
+		return error;
+	snprintf(what, sizeof what, "its member %.100s is gone without an erasure on record", member);
+	found(lines, VERIFY_ALTERED, what);
+	return ERR_NONE;
+}
+
 /* Lines that were there before their epoch began could not be sealed in time. */
 static int64_t began_us(const struct lines *lines)
 {
@@ -176,6 +189,8 @@ static enum err check_line(struct lines *lines)
 	} else {
 		lines->item->count++;
 		enum err error = check_content(lines);
+		if (!error)
+			error = check_erased(lines);
 		if (error)
 			return error;
 		check_time(lines);

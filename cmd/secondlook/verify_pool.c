@@ -103,6 +103,7 @@ static void work_alone(struct pool *pool)
 	if (error)
 		tell_failure(pool->shared, &work, error);
 	line_hasher_close(&work.line);
+	arena_release(&work.erasures_arena);
 	db_reader_close(work.first);
 	db_reader_close(work.second);
 	_exit(error ? 1 : 0);

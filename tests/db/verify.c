@@ -27,17 +27,23 @@ enum { LINES_A_PASS = 40, FAULTY = 5 };
 #define CHANGE AT("10")
 #define LOOK AT("100")
 
-static const char lines_sql[] =
+static const char changes_sql[] =
 	"insert into person (force_id, person_id, given_name, family_name, phones)"
 	" select case when i % 4 = 0 then 'northumbria' else 'west-midlands' end, uuid_now(), 'Thessaly ' || i, 'Quernstone', '{07901234567}'"
-	" from generate_series(1, 40) i;"
+	" from generate_series(1, 40) i";
+static const char looks_sql[] =
 	"insert into ledger_line (force_id, line_id, kind, operation, actor, client, thumbprint, request_id, purpose, case_id, status, seen)"
 	" select 'west-midlands', uuid_now(), 'consultation', 'getPerson', 'WM-CH-1', 'control-room-web', 'ab', uuid_now(), 'a review', uuid_now(), 200,"
-	" 'person:' || uuid_now() || ':1' from generate_series(1, 300)";
+	" 'person:' || uuid_now() || ':1' from generate_series(1, 298)";
 
-static const char erase_sql[] =
-	"update ledger_line l set (image, salts, erased) = (select e.image, e.salts, e.erased from line_without(l, '{family_name,phones}',"
-	" '{\"at\": \"2026-11-28T00:00:00.000000Z\", \"authority\": \"A court\"}') e) where line_id = " AT("12") " returning 1";
+/* As the service erases: the line at 13 loses two members; two more lines, of the person without them and of the erasure. */
+#define ERASE(position, authority)                                                                                      \
+	"select set_config('secondlook.force', 'west-midlands', false), set_config('secondlook.actor', 'WM-RM-1', false),"  \
+	" set_config('secondlook.roles', '{records_manager}', false);"                                                      \
+	" insert into erasure (force_id, erasure_id, subject_kind, subject_id, members, legal_basis, authority, reason, line_count)" \
+	" select 'west-midlands', uuid_now(), e.kind, e.id, e.members, 'legal_duty', '" authority "', 'Asked for', e.line_count" \
+	" from erase_members(jsonb_build_object('kind', 'person', 'id', (select record_id from ledger_line where line_id = " AT(position) "))," \
+	" '[\"familyName\", \"phones\"]', 'legal_duty', '" authority "') e returning line_count"
 
 static struct note_key key;
 static struct directory directory;
@@ -94,10 +100,13 @@ static void prepare(void)
 	bytes_init(&fault, 1 << 14);
 	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
 	bytes_release(&fault);
-	run(lines_sql);
+	run(changes_sql);
+	sequence(database_url(), "40");
+	seal_rest(database_url(), &key);
+	ck_assert_str_eq(run(ERASE("13", "A court")), "1");
+	run(looks_sql);
 	sequence(database_url(), "340");
 	seal_rest(database_url(), &key);
-	ck_assert_str_eq(run(erase_sql), "1");
 }
 
 static void tidy(void)
@@ -268,12 +277,68 @@ START_TEST(every_altered_member_is_found)
 		ALTERS("salts", "set_byte(salts, 20, (get_byte(salts, 20) + 1) % 256)", CHANGE, "10"),
 		ALTERS("salts", "substr(salts, 17)", CHANGE, "10"),
 		ALTERS("erased", "'{\"zeal\": {\"hash\": \"00\"}}'", CHANGE, "10"),
-		ALTERS("erased", "null", AT("12"), "12"),
-		ALTERS("erased", "erased - 'phones'", AT("12"), "12"),
-		ALTERS("erased", "jsonb_set(erased, '{phones,hash}', erased #> '{family_name,hash}')", AT("12"), "12"),
-		ALTERS("erased", "jsonb_build_object('family_nam', erased -> 'family_name', 'phones', erased -> 'phones')", AT("12"), "12"),
+		ALTERS("erased", "null", AT("13"), "13"),
+		ALTERS("erased", "erased - 'phones'", AT("13"), "13"),
+		ALTERS("erased", "jsonb_set(erased, '{phones,hash}', erased #> '{family_name,hash}')", AT("13"), "13"),
+		ALTERS("erased", "jsonb_build_object('family_nam', erased -> 'family_name', 'phones', erased -> 'phones')", AT("13"), "13"),
 	};
 	TRY(attacks);
+}
+END_TEST
+
+/* The leaf stays right whatever was taken away, and what the line says of it is in no leaf. */
+#define WITHOUT(members, at, authority) "update ledger_line l set (image, salts, erased) = (select e.image, e.salts, e.erased from line_without(l, '{" members "}'," \
+	" jsonb_build_object('at', " at ", 'authority', '" authority "')) e) where line_id = "
+#define ERASED_AT "(select m.erased #>> '{phones,at}' from ledger_line m where m.line_id = " AT("13") ")"
+#define GONE(position, member) "altered", "position " position ": its member " member " is gone without an erasure on record"
+#define SAYS(member, value) "update ledger_line set erased = jsonb_set(erased, '{phones," member "}', " value ") where line_id = " AT("13")
+#define EARLIER(by) "to_jsonb(instant((erased #>> '{phones,at}')::timestamptz - interval '" by "'))"
+
+START_TEST(a_member_that_was_taken_away_without_an_erasure_is_found)
+{
+	static const struct attack attacks[] = {
+		{"a member of another record", WITHOUT("phones", ERASED_AT, "A court") AT("10"), GONE("10", "phones")},
+		{"another member", WITHOUT("given_name", ERASED_AT, "A court") AT("13"), GONE("13", "given_name")},
+		{"on the erasure's own line", WITHOUT("reason", ERASED_AT, "A court") AT("42"), GONE("42", "reason")},
+		{"of the erasure, so that it says nothing", WITHOUT("members", ERASED_AT, "A court") AT("42"), GONE("13", "phones")},
+		{"on another authority", SAYS("authority", "'\"Nobody\"'"), GONE("13", "phones")},
+		{"on nobody's", SAYS("authority", "'null'"), GONE("13", "phones")},
+		{"at a moment that can't be read", SAYS("at", "'\"then\"'"), GONE("13", "phones")},
+		{"long before", SAYS("at", EARLIER("3 minutes")), GONE("13", "phones")},
+		{"long after", SAYS("at", EARLIER("-3 minutes")), GONE("13", "phones")},
+		{"what nobody can read", SAYS("at", "'1e999'"), GONE("13", "(not told)")},
+	};
+	TRY(attacks);
+}
+END_TEST
+
+/* The record was filled in anew, and what it says since then went with the earlier erasure's words; then it was erased by the book. */
+START_TEST(an_erasure_stands_for_no_later_line)
+{
+	prepare();
+	struct copy copy = copy_of(database_url());
+	database_run(copy.url, UNLOCK "update ledger_line set recorded_at = recorded_at + interval '3 minutes' where line_id = " AT("13")
+				      "; delete from ledger_leaf; delete from ledger_subtree; delete from ledger_checkpoint; delete from ledger_tree;"
+				      " delete from ledger_epoch; update ledger_sealed set epoch = 0, position = 0");
+	seal_rest(copy.url, &key);
+	expect_found("later", copy.url, "", GONE("13", "phones"));
+	drop(&copy);
+	tidy();
+}
+END_TEST
+
+START_TEST(an_erasure_that_is_not_sealed_yet_is_on_record)
+{
+	prepare();
+	struct copy copy = copy_of(database_url());
+	ck_assert_str_eq(database_run(copy.url, ERASE("10", "A tribunal")), "1");
+	expect_good(copy.url, "", "good: 340 lines");
+	sequence(copy.url, "342");
+	expect_good(copy.url, "", "note: 2 lines are not sealed yet");
+	seal_rest(copy.url, &key);
+	expect_good(copy.url, "", "good: 342 lines");
+	drop(&copy);
+	tidy();
 }
 END_TEST
 
@@ -632,7 +697,9 @@ START_TEST(what_cannot_be_verified_is_said)
 END_TEST
 
 DATABASE_TESTS("verify", a_sealed_ledger_is_proven, what_is_not_sealed_yet_is_no_fault, every_altered_column_of_a_line_is_found,
-	       every_altered_member_is_found, lines_taken_away_or_moved_are_found, lines_slipped_in_are_found, altered_trees_are_found,
+	       every_altered_member_is_found,
+	       a_member_that_was_taken_away_without_an_erasure_is_found, an_erasure_stands_for_no_later_line,
+	       an_erasure_that_is_not_sealed_yet_is_on_record, lines_taken_away_or_moved_are_found, lines_slipped_in_are_found, altered_trees_are_found,
 	       what_was_signed_anew_with_another_key_is_found, an_altered_line_whose_leaf_was_made_to_fit_is_found,
 	       a_witness_sees_what_was_rolled_back_or_forked, a_witness_of_another_epoch_or_of_nothing_is_told_apart,
 	       a_false_witness_is_found, a_line_that_says_it_is_older_than_its_place_is_found,

@@ -181,6 +181,7 @@ START_TEST(an_erasure_breaks_no_proof)
 	erase_suspect(client, &story);
 	sealed_await(&service);
 	sealed_check(&service);
+	sealed_verify(&service, NULL);
 	struct client_answer after = fetch(client, &story);
 	ck_assert_int_eq(verify(&service, after.body, after.body_length), VERIFY_PROVEN);
 	ck_assert(!has(&after, "Blaydes"));
