@@ -17,7 +17,7 @@ static const char *const field_names[LEAF_FIELD_COUNT] = {
 
 enum err evidence_open(struct evidence *evidence)
 {
-	*evidence = (struct evidence){.ring.count = 0};
+	*evidence = (struct evidence){.found.count = 0};
 	arena_init(&evidence->arena, EVIDENCE_MEMORY);
 	return hasher_open(&evidence->hasher);
 }
@@ -133,11 +133,11 @@ enum err evidence_read_head(struct evidence *evidence, const char *note, size_t 
 			    struct evidence_head *head)
 {
 	struct note opened;
-	switch (note ? note_open(evidence->ring.keys, evidence->ring.count, note, length, &opened) : NOTE_MALFORMED) {
+	switch (note ? key_ring_open(&evidence->ring, LEDGER_KEY_CHECKPOINTS, note, length, &opened) : NOTE_MALFORMED) {
 	case NOTE_GOOD:
 		break;
 	case NOTE_UNKNOWN_KEY:
-		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: nobody signed it whose key is trusted", what);
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: nobody signed it whose key is trusted to sign heads", what);
 	case NOTE_WRONG_SIGNATURE:
 		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: the signature doesn't belong to the text", what);
 	case NOTE_MALFORMED:

@@ -59,7 +59,7 @@ static enum err check_signature(struct bundle *bundle)
 	unsigned char hash[HASH_SIZE];
 	if (!note)
 		return evidence_fault(evidence, VERIFY_MISSING, "%s: is not in the bundle", name);
-	if (note_open(evidence->ring.keys, evidence->ring.count, note->data, note->length, &opened) != NOTE_GOOD)
+	if (key_ring_open(&evidence->ring, LEDGER_KEY_RECEIPTS, note->data, note->length, &opened) != NOTE_GOOD)
 		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: is no signature of anybody whose key is trusted", name);
 	enum err error = hash_bytes(&evidence->hasher, manifest->data, manifest->length, hash);
 	if (error)

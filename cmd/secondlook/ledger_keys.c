@@ -10,6 +10,9 @@
 
 enum { PATH_SIZE = 4096, KEY_FILE_MAXIMUM = 1 << 14 };
 
+static const char receipts_end[] = "-receipts";
+static const char bad_name[] = "no blank, no +, at most 91 bytes, not ending in -receipts";
+
 struct key_files {
 	char key[PATH_SIZE], vkey[PATH_SIZE];
 };
@@ -57,21 +60,41 @@ static enum err read_key(const char *path, const char *name, struct bytes *fault
 	return error;
 }
 
+static enum ledger_key what_it_signs(const char *name)
+{
+	size_t length = strlen(name), end = sizeof receipts_end - 1;
+	bool is_of_receipts = length >= end && strcmp(name + length - end, receipts_end) == 0;
+	return is_of_receipts ? LEDGER_KEY_RECEIPTS : LEDGER_KEY_CHECKPOINTS;
+}
+
+static enum err add_key(const char *vkey, size_t length, const char *name, struct bytes *fault, struct key_ring *ring)
+{
+	struct note_key key;
+	if (note_key_parse(vkey, length, &key))
+		return refuse(fault, name, "is no file of vkeys: name+key id+base64, one a line");
+	enum ledger_key which = what_it_signs(key.name);
+	if (ring->count[which] == KEY_RING_MAXIMUM) {
+		note_key_release(&key);
+		return refuse(fault, name, "holds too many keys");
+	}
+	ring->keys[which][ring->count[which]++] = key;
+	return ERR_NONE;
+}
+
 enum err key_ring_parse(const char *text, size_t length, const char *name, struct bytes *fault, struct key_ring *ring)
 {
-	size_t before = ring->count;
+	bool is_empty = true;
 	while (length) {
 		const char *feed = memchr(text, '\n', length);
 		size_t line = feed ? (size_t)(feed - text) : length;
-		if (ring->count == KEY_RING_MAXIMUM)
-			return refuse(fault, name, "holds too many keys");
-		if (line && note_key_parse(text, line, &ring->keys[ring->count]))
-			return refuse(fault, name, "is no file of vkeys: name+key id+base64, one a line");
-		ring->count += line > 0;
+		enum err error = line ? add_key(text, line, name, fault, ring) : ERR_NONE;
+		if (error)
+			return error;
+		is_empty = is_empty && !line;
 		text += line + (feed != NULL);
 		length -= line + (feed != NULL);
 	}
-	return ring->count > before ? ERR_NONE : refuse(fault, name, "holds no vkey");
+	return is_empty ? refuse(fault, name, "holds no vkey") : ERR_NONE;
 }
 
 enum err key_ring_read(const char *path, struct bytes *fault, struct key_ring *ring)
@@ -85,29 +108,53 @@ enum err key_ring_read(const char *path, struct bytes *fault, struct key_ring *r
 	return error;
 }
 
+enum note_fault key_ring_open(const struct key_ring *ring, enum ledger_key which, const char *data, size_t length, struct note *note)
+{
+	return note_open(ring->keys[which], ring->count[which], data, length, note);
+}
+
+const struct note_key *key_ring_find(const struct key_ring *ring, enum ledger_key which, const unsigned char id[NOTE_KEY_ID_SIZE])
+{
+	for (size_t i = 0; i < ring->count[which]; i++)
+		if (memcmp(ring->keys[which][i].id, id, NOTE_KEY_ID_SIZE) == 0)
+			return &ring->keys[which][i];
+	return NULL;
+}
+
 void key_ring_release(struct key_ring *ring)
 {
-	while (ring->count)
-		note_key_release(&ring->keys[--ring->count]);
+	for (int which = 0; which < LEDGER_KEYS; which++)
+		while (ring->count[which])
+			note_key_release(&ring->keys[which][--ring->count[which]]);
+}
+
+static enum err read_pair(const struct key_files *files, const struct note_key *half, struct bytes *fault, struct note_key *key)
+{
+	struct note_key whole;
+	enum err error = read_key(files->key, half->name, fault, &whole);
+	if (error)
+		return error;
+	if (memcmp(whole.public_key, half->public_key, NOTE_PUBLIC_SIZE) != 0) {
+		note_key_release(&whole);
+		return refuse(fault, files->vkey, "belongs to another key than the one beside it");
+	}
+	*key = whole;
+	return ERR_NONE;
 }
 
 enum err ledger_keys_load(const char *directory, enum ledger_key which, struct bytes *fault, struct note_key *key)
 {
 	struct key_files files;
-	struct key_ring halves = {.count = 0};
-	struct note_key whole;
+	struct key_ring halves = {.count = {0}};
 	enum err error = name_files(directory, which, fault, &files);
 	if (!error)
 		error = key_ring_read(files.vkey, fault, &halves);
+	if (!error && !halves.count[which])
+		error = refuse(fault, files.vkey, which == LEDGER_KEY_RECEIPTS ? "the key's name doesn't end in -receipts: it signs heads"
+									      : "the key's name ends in -receipts: it signs no heads");
 	if (!error)
-		error = read_key(files.key, halves.keys[0].name, fault, &whole);
-	if (!error && memcmp(whole.public_key, halves.keys[0].public_key, NOTE_PUBLIC_SIZE) != 0) {
-		note_key_release(&whole);
-		error = refuse(fault, files.vkey, "belongs to another key than the one beside it");
-	}
+		error = read_pair(&files, &halves.keys[which][0], fault, key);
 	key_ring_release(&halves);
-	if (!error)
-		*key = whole;
 	return error;
 }
 
@@ -145,7 +192,7 @@ static enum err make_key(const char *name, const char *path, struct bytes *fault
 	struct note_key made;
 	enum err error = note_key_generate(name, &made);
 	if (error == ERR_INPUT)
-		return refuse(fault, "--ledger-name", "no blank, no +, at most 91 bytes");
+		return refuse(fault, "--ledger-name", bad_name);
 	if (error)
 		return error;
 	error = write_key(&made, path, fault);
@@ -181,9 +228,9 @@ static enum err prepare(const char *directory, enum ledger_key which, const char
 enum err ledger_keys_prepare(const struct settings *settings, const char *directory, struct bytes *fault)
 {
 	char receipts[NOTE_NAME_MAXIMUM + 1];
-	int length = snprintf(receipts, sizeof receipts, "%s-receipts", settings->ledger_name);
-	if (length < 0 || (size_t)length >= sizeof receipts)
-		return refuse(fault, "--ledger-name", "no blank, no +, at most 91 bytes");
+	int length = snprintf(receipts, sizeof receipts, "%s%s", settings->ledger_name, receipts_end);
+	if (length < 0 || (size_t)length >= sizeof receipts || what_it_signs(settings->ledger_name) == LEDGER_KEY_RECEIPTS)
+		return refuse(fault, "--ledger-name", bad_name);
 	enum err error = prepare(directory, LEDGER_KEY_CHECKPOINTS, settings->ledger_name, fault);
 	return error ? error : prepare(directory, LEDGER_KEY_RECEIPTS, receipts, fault);
 }

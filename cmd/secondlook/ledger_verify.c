@@ -35,7 +35,7 @@ static enum err read_keys(const struct settings *settings, struct evidence *evid
 		if (error)
 			return error;
 	}
-	if (evidence->ring.count)
+	if (evidence->ring.count[LEDGER_KEY_CHECKPOINTS])
 		return ERR_NONE;
 	bytes_format(fault, "whom to trust? %s holds no keys: give --key FILE\n", settings->tls_directory);
 	return ERR_INPUT;
@@ -60,12 +60,12 @@ static enum err prove_note(struct evidence *evidence, const struct settings *set
 	struct note note;
 	if (!begins_with(content, 0, "secondlook-receipt-v1\n"))
 		return prove_checkpoint(evidence, content);
-	switch (note_open(evidence->ring.keys, evidence->ring.count, content->data, content->length, &note)) {
+	switch (key_ring_open(&evidence->ring, LEDGER_KEY_RECEIPTS, content->data, content->length, &note)) {
 	case NOTE_GOOD:
 		printf("a receipt, signed by %s\n", note.signer->name);
 		return evidence_prove_receipt(evidence, settings, note.text, note.length, fault, is_pending);
 	case NOTE_UNKNOWN_KEY:
-		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "the receipt: nobody signed it whose key is trusted");
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "the receipt: nobody signed it whose key is trusted to sign receipts");
 	case NOTE_WRONG_SIGNATURE:
 		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "the receipt: the signature doesn't belong to the text");
 	case NOTE_MALFORMED:

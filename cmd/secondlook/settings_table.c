@@ -76,7 +76,7 @@ const struct setting settings_table[] = {
 	{"revocation_list_lifetime", SETTING_DURATION, "7d", "1s", "90d", FOR_PKI | FOR_DEV, 0,
 	 PLACE(revocation_list_lifetime_us), "time from a revocation list to its nextUpdate"},
 	{"ledger_name", SETTING_TEXT, "secondlook", NULL, NULL, FOR_PKI | FOR_DEV, 0, PLACE(ledger_name),
-	 "name of new keys that sign the ledger's checkpoints; no blank, no +"},
+	 "name of new keys that sign the ledger's checkpoints; no blank, no +, not ending in -receipts"},
 
 	{"witness_certificate", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, 0, PLACE(witness_certificate),
 	 "client certificate, PEM, for the witness that heads are posted to"},

@@ -140,12 +140,13 @@ static enum err read_trees(struct planning *planning)
 static enum err add_key(struct planning *planning, const char *const *row)
 {
 	struct key_ring *ring = &planning->plan->ring;
+	size_t *count = &ring->count[LEDGER_KEY_CHECKPOINTS];
 	unsigned char public_key[NOTE_PUBLIC_SIZE];
-	if (ring->count == KEY_RING_MAXIMUM)
+	if (*count == KEY_RING_MAXIMUM)
 		return ERR_LIMIT;
-	if (verify_read_hash(row[1], public_key) || note_key_from_public(row[0], public_key, &ring->keys[ring->count]))
+	if (verify_read_hash(row[1], public_key) || note_key_from_public(row[0], public_key, &ring->keys[LEDGER_KEY_CHECKPOINTS][*count]))
 		return ERR_INPUT;
-	ring->count++;
+	++*count;
 	return ERR_NONE;
 }
 
@@ -178,7 +179,7 @@ static enum err link_epoch(struct planning *planning, int number)
 			verify_found(planning->found, VERIFY_MISSING, 0, "epoch %d: doesn't say which head came before it", number);
 		return ERR_NONE;
 	}
-	enum note_fault fault = note_open(plan->ring.keys, plan->ring.count, epoch->previous, strlen(epoch->previous), &note);
+	enum note_fault fault = key_ring_open(&plan->ring, LEDGER_KEY_CHECKPOINTS, epoch->previous, strlen(epoch->previous), &note);
 	if (fault || checkpoint_parse(note.text, note.length, &head)) {
 		verify_found(planning->found, fault == NOTE_MALFORMED ? VERIFY_ALTERED : VERIFY_WRONG_SIGNATURE, 0,
 			     "epoch %d: the head that it says came before it isn't signed by anyone trusted", number);

@@ -21,10 +21,7 @@ static const struct note_key *find_key(const struct key_ring *ring, const char *
 	unsigned char wanted[NOTE_KEY_ID_SIZE];
 	if (strncmp(id, "\\x", 2) != 0 || codec_read_hex_exactly(id + 2, strlen(id + 2), wanted, sizeof wanted))
 		return NULL;
-	for (size_t i = 0; i < ring->count; i++)
-		if (memcmp(ring->keys[i].id, wanted, sizeof wanted) == 0)
-			return &ring->keys[i];
-	return NULL;
+	return key_ring_find(ring, LEDGER_KEY_CHECKPOINTS, wanted);
 }
 
 enum err verify_signature(const struct key_ring *ring, const struct checkpoint *checkpoint, const char *id,

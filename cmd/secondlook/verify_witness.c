@@ -18,7 +18,7 @@ struct reading {
 static bool is_signed(const struct verify_plan *plan, const struct bytes *content)
 {
 	struct note note;
-	return note_open(plan->ring.keys, plan->ring.count, content->data, content->length, &note) == NOTE_GOOD;
+	return key_ring_open(&plan->ring, LEDGER_KEY_CHECKPOINTS, content->data, content->length, &note) == NOTE_GOOD;
 }
 
 bool verify_witness_is_signed(const struct verify_plan *plan, const char *path)

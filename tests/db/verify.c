@@ -45,7 +45,7 @@ static const char looks_sql[] =
 	" from erase_members(jsonb_build_object('kind', 'person', 'id', (select record_id from ledger_line where line_id = " AT(position) "))," \
 	" '[\"familyName\", \"phones\"]', 'legal_duty', '" authority "') e returning line_count"
 
-static struct note_key key;
+static struct note_key key, receipts_key;
 static struct directory directory;
 
 static const char *run(const char *sql)
@@ -69,24 +69,26 @@ static void seal_rest(const char *url, const struct note_key *with)
 		;
 }
 
-static void write_key(const char *name, const struct note_key *written)
+static void write_keys(const char *name, const struct note_key *one, const struct note_key *other)
 {
-	struct bytes vkey;
-	bytes_init(&vkey, 1000);
-	note_key_append_vkey(written, &vkey);
-	directory_put(&directory, name, bytes_string(&vkey));
-	bytes_release(&vkey);
+	struct bytes vkeys;
+	bytes_init(&vkeys, 1000);
+	note_key_append_vkey(one, &vkeys);
+	note_key_append_vkey(other, &vkeys);
+	directory_put(&directory, name, bytes_string(&vkeys));
+	bytes_release(&vkeys);
 }
 
-/* The same key in every test of the program: each runs in a process of its own, on one database. */
+/* The same key of heads in every test of the program: each runs in a process of its own, on one database. */
 static void take_key(void)
 {
 	static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
 				  "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
 				  "-----END PRIVATE KEY-----\n";
 	ck_assert_int_eq(note_key_read("secondlook", pem, strlen(pem), &key), ERR_NONE);
+	ck_assert_int_eq(note_key_generate("secondlook-receipts", &receipts_key), ERR_NONE);
 	directory = directory_new();
-	write_key("ledger.vkey", &key);
+	write_keys("keys", &key, &receipts_key);
 }
 
 /* A sealed ledger of two forces, one line of which has lost two members, in the program's own database. */
@@ -112,6 +114,7 @@ static void prepare(void)
 static void tidy(void)
 {
 	note_key_release(&key);
+	note_key_release(&receipts_key);
 	directory_remove(&directory);
 }
 
@@ -150,7 +153,7 @@ static char said[8192];
 static int verify(const char *url, const char *flags)
 {
 	char command[4096];
-	snprintf(command, sizeof command, "%s ledger verify --dir %s --database \"%s\" --key %s/ledger.vkey %s 2>&1", getenv("SECONDLOOK"),
+	snprintf(command, sizeof command, "%s ledger verify --dir %s --database \"%s\" --key %s/keys %s 2>&1", getenv("SECONDLOOK"),
 		 directory.path, url, directory.path, flags);
 	FILE *output = popen(command, "r");
 	ck_assert_ptr_nonnull(output);
@@ -178,6 +181,18 @@ static void expect_found(const char *what, const char *url, const char *flags, c
 		finding = strstr(finding + 1, line);
 	ck_assert_msg(status == FAULTY && finding, "%s: status %d, %s is not in: %s", what, status, how, said);
 	ck_assert_msg(strstr(finding, text), "%s: \"%s\" is not in: %s", what, text, finding);
+}
+
+static const char *witness(const char *name)
+{
+	static char flags[200];
+	snprintf(flags, sizeof flags, "--witness %s", directory_path(&directory, name));
+	return flags;
+}
+
+static const char *file(const char *name)
+{
+	return directory_path(&directory, name);
 }
 
 START_TEST(a_sealed_ledger_is_proven)
@@ -444,6 +459,9 @@ START_TEST(altered_trees_are_found)
 }
 END_TEST
 
+#define SEAL_ANEW "delete from ledger_leaf; delete from ledger_subtree; delete from ledger_checkpoint; delete from ledger_tree;" \
+		  " delete from ledger_epoch; delete from ledger_key; update ledger_sealed set epoch = 0, position = 0;"
+
 /* The line and its leaf agree, and every head was made anew; only the key is another. */
 START_TEST(what_was_signed_anew_with_another_key_is_found)
 {
@@ -451,19 +469,47 @@ START_TEST(what_was_signed_anew_with_another_key_is_found)
 	prepare();
 	struct copy copy = copy_of(database_url());
 	ck_assert_int_eq(note_key_generate("secondlook", &other), ERR_NONE);
-	database_run(copy.url, UNLOCK "delete from ledger_leaf; delete from ledger_subtree; delete from ledger_checkpoint; delete from ledger_tree;"
-				      " delete from ledger_epoch; delete from ledger_key; update ledger_sealed set epoch = 0, position = 0;"
+	database_run(copy.url, UNLOCK SEAL_ANEW
 				      " delete from ledger_line where line_id in (select line_id from ledger_order where position > 200);"
 				      " delete from ledger_order where position > 200; update ledger_horizon set position = 200;"
 				      " update ledger_line set actor = 'nobody' where line_id = " LOOK);
 	seal_rest(copy.url, &other);
 	expect_found("signed anew", copy.url, "", "wrong_signature", "signed with a key that isn't trusted");
-	write_key("other.vkey", &other);
+	write_keys("others", &other, &receipts_key);
 	char flags[200];
-	snprintf(flags, sizeof flags, "--key %s", directory_path(&directory, "other.vkey"));
+	snprintf(flags, sizeof flags, "--key %s", directory_path(&directory, "others"));
 	expect_good(copy.url, flags, "good: 200 lines");
 	note_key_release(&other);
 	drop(&copy);
+	tidy();
+}
+END_TEST
+
+/* A worker has the key of receipts: whoever takes one over could else sign heads of a ledger of their own. */
+START_TEST(the_key_of_receipts_signs_no_heads)
+{
+	struct bytes note, sql;
+	static const char text[] = "secondlook/0123456789abcdef/west-midlands\n110\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+				   "2026-11-28T09:30:00.250000Z\n";
+	prepare();
+	struct copy copy = copy_of(database_url()), linked = copy_of(database_url());
+	database_run(copy.url, UNLOCK SEAL_ANEW);
+	seal_rest(copy.url, &receipts_key);
+	expect_found("heads", copy.url, "", "wrong_signature", "signed with a key that isn't trusted");
+	bytes_init(&note, 4096);
+	bytes_init(&sql, 4096);
+	ck_assert_int_eq(note_sign(&receipts_key, text, strlen(text), &note), ERR_NONE);
+	ck_assert_int_eq(files_make_directory(directory_path(&directory, "false"), 0700), ERR_NONE);
+	directory_put(&directory, "false/110.txt", bytes_string(&note));
+	expect_found("a head of its own", database_url(), file("false/110.txt"), "wrong_signature", "whose key is trusted to sign heads");
+	expect_found("a witness", database_url(), witness("false"), "wrong_signature", "110.txt isn't signed by anyone trusted");
+	bytes_format(&sql, "update ledger_epoch set previous = '%s'", bytes_string(&note));
+	database_run(linked.url, bytes_string(&sql));
+	expect_found("an epoch's beginning", linked.url, "", "wrong_signature", "epoch 1: the head that it says came before it isn't signed");
+	bytes_release(&note);
+	bytes_release(&sql);
+	drop(&copy);
+	drop(&linked);
 	tidy();
 }
 END_TEST
@@ -508,13 +554,6 @@ static void keep_heads(const char *url, const char *name)
 		ck_assert_int_eq(files_write(path, 0600, row[2], strlen(row[2])), ERR_NONE);
 	}
 	db_reader_close(reader);
-}
-
-static const char *witness(const char *name)
-{
-	static char flags[200];
-	snprintf(flags, sizeof flags, "--witness %s", directory_path(&directory, name));
-	return flags;
 }
 
 static const char more_sql[] = "insert into ledger_line (force_id, line_id, kind, operation, actor, status, seen) select 'west-midlands', uuid_now(), 'consultation',"
@@ -598,7 +637,7 @@ START_TEST(a_line_that_says_it_is_older_than_its_place_is_found)
 END_TEST
 
 /* A receipt of the look at position 100, as a worker signs it. */
-static void write_receipt(const char *url, const char *until, const char *leaf)
+static void write_receipt(const struct note_key *signer, const char *url, const char *until, const char *leaf)
 {
 	struct bytes text, note, base64;
 	bytes_init(&text, 4096);
@@ -606,18 +645,13 @@ static void write_receipt(const char *url, const char *until, const char *leaf)
 	bytes_init(&base64, 8192);
 	bytes_format(&text, "secondlook-receipt-v1\nwest-midlands\n%s\n%s ", until, database_run(url, "select " LOOK));
 	bytes_format(&text, "%s\n", leaf ? leaf : database_run(url, "select encode(hash, 'base64') from ledger_leaf where line_id = " LOOK));
-	ck_assert_int_eq(note_sign(&key, text.data, text.length, &note), ERR_NONE);
+	ck_assert_int_eq(note_sign(signer, text.data, text.length, &note), ERR_NONE);
 	codec_append_base64(&base64, note.data, note.length);
 	directory_put(&directory, "receipt.txt", bytes_string(&note));
 	directory_put(&directory, "receipt.base64", bytes_string(&base64));
 	bytes_release(&text);
 	bytes_release(&note);
 	bytes_release(&base64);
-}
-
-static const char *receipt(const char *name)
-{
-	return directory_path(&directory, name);
 }
 
 #define LATER "2999-01-01T00:00:00.000000Z"
@@ -627,21 +661,23 @@ START_TEST(a_receipt_is_held_against_the_database)
 	static const char another[] = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 	prepare();
 	struct copy copy = copy_of(database_url());
-	write_receipt(copy.url, LATER, NULL);
-	expect_good(copy.url, receipt("receipt.txt"), "a receipt, signed by secondlook\ngood\n");
-	expect_good(copy.url, receipt("receipt.base64"), "good\n");
-	write_receipt(copy.url, "2026-01-01T00:00:00.000000Z", NULL);
-	expect_found("a promise broken", copy.url, receipt("receipt.txt"), "late", "promised by 2026-01-01T00:00:00.000000Z");
-	write_receipt(copy.url, LATER, another);
-	expect_found("another leaf", copy.url, receipt("receipt.txt"), "altered", "isn't what the receipt was given for");
-	write_receipt(copy.url, LATER, NULL);
+	write_receipt(&receipts_key, copy.url, LATER, NULL);
+	expect_good(copy.url, file("receipt.txt"), "a receipt, signed by secondlook-receipts\ngood\n");
+	expect_good(copy.url, file("receipt.base64"), "good\n");
+	write_receipt(&key, copy.url, LATER, NULL);
+	expect_found("signed with the key of heads", copy.url, file("receipt.txt"), "wrong_signature", "whose key is trusted to sign receipts");
+	write_receipt(&receipts_key, copy.url, "2026-01-01T00:00:00.000000Z", NULL);
+	expect_found("a promise broken", copy.url, file("receipt.txt"), "late", "promised by 2026-01-01T00:00:00.000000Z");
+	write_receipt(&receipts_key, copy.url, LATER, another);
+	expect_found("another leaf", copy.url, file("receipt.txt"), "altered", "isn't what the receipt was given for");
+	write_receipt(&receipts_key, copy.url, LATER, NULL);
 	database_run(copy.url, UNLOCK "update ledger_leaf set hash = sha256('') where leaf_index = 3 and force_id = 'west-midlands'");
-	expect_found("a leaf before it", copy.url, receipt("receipt.txt"), "altered", "the leaves before it aren't those whose root was signed");
+	expect_found("a leaf before it", copy.url, file("receipt.txt"), "altered", "the leaves before it aren't those whose root was signed");
 	database_run(copy.url, "delete from ledger_leaf where line_id = " LOOK);
-	ck_assert_int_eq(verify(copy.url, receipt("receipt.txt")), 1);
+	ck_assert_int_eq(verify(copy.url, file("receipt.txt")), 1);
 	ck_assert_ptr_nonnull(strstr(said, "can't be proven yet"));
 	database_run(copy.url, "delete from ledger_line where line_id = " LOOK);
-	expect_found("the line gone", copy.url, receipt("receipt.txt"), "missing", "is not in the database");
+	expect_found("the line gone", copy.url, file("receipt.txt"), "missing", "is not in the database");
 	drop(&copy);
 	tidy();
 }
@@ -670,10 +706,10 @@ START_TEST(a_proof_is_proven_off_line)
 {
 	prepare();
 	write_proof(database_url());
-	expect_good("host=/nonexistent", receipt("proof.json"), "a proof: line ");
-	write_receipt(database_url(), LATER, NULL);
+	expect_good("host=/nonexistent", file("proof.json"), "a proof: line ");
+	write_receipt(&receipts_key, database_url(), LATER, NULL);
 	char flags[300];
-	snprintf(flags, sizeof flags, "%s --proof %s", receipt("receipt.base64"), receipt("proof.json"));
+	snprintf(flags, sizeof flags, "%s --proof %s", file("receipt.base64"), file("proof.json"));
 	expect_good("host=/nonexistent", flags, "good\n");
 	tidy();
 }
@@ -689,9 +725,9 @@ START_TEST(what_cannot_be_verified_is_said)
 	ck_assert_int_eq(verify(database_url(), "/nonexistent"), 1);
 	ck_assert_ptr_nonnull(strstr(said, "No such file"));
 	directory_put(&directory, "anything", "anything\n");
-	expect_found("anything", database_url(), receipt("anything"), "altered", "the note: is no signed note");
+	expect_found("anything", database_url(), file("anything"), "altered", "the note: is no signed note");
 	directory_put(&directory, "object", "{}\n");
-	expect_found("an object", database_url(), receipt("object"), "altered", "a line: doesn't have its 17 fields");
+	expect_found("an object", database_url(), file("object"), "altered", "a line: doesn't have its 17 fields");
 	tidy();
 }
 END_TEST
@@ -700,7 +736,7 @@ DATABASE_TESTS("verify", a_sealed_ledger_is_proven, what_is_not_sealed_yet_is_no
 	       every_altered_member_is_found,
 	       a_member_that_was_taken_away_without_an_erasure_is_found, an_erasure_stands_for_no_later_line,
 	       an_erasure_that_is_not_sealed_yet_is_on_record, lines_taken_away_or_moved_are_found, lines_slipped_in_are_found, altered_trees_are_found,
-	       what_was_signed_anew_with_another_key_is_found, an_altered_line_whose_leaf_was_made_to_fit_is_found,
+	       what_was_signed_anew_with_another_key_is_found, the_key_of_receipts_signs_no_heads, an_altered_line_whose_leaf_was_made_to_fit_is_found,
 	       a_witness_sees_what_was_rolled_back_or_forked, a_witness_of_another_epoch_or_of_nothing_is_told_apart,
 	       a_false_witness_is_found, a_line_that_says_it_is_older_than_its_place_is_found,
 	       a_receipt_is_held_against_the_database, a_proof_is_proven_off_line, what_cannot_be_verified_is_said)

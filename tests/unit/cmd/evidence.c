@@ -17,7 +17,7 @@ static const int64_t signed_at_us = 1795866000LL * 1000000;
 
 /* A ledger of five lines under one head, and that under the nation's. */
 static struct reference lines, nation;
-static struct note_key key;
+static struct note_key key, receipts_key;
 static struct evidence evidence;
 static json_t *sources[LINES], *national;
 static char checkpoint[600], national_checkpoint[600];
@@ -82,7 +82,7 @@ static json_t *make_line(int i)
 			 "01a20000-0000-7000-8000-00000000abcd", "version", "1", "caseId", "occurredAt", "status", "seen", "members", members);
 }
 
-static void sign(const char *tree, struct reference *of, size_t size, char note[600])
+static void sign_with(const struct note_key *signer, const char *tree, struct reference *of, size_t size, char note[600])
 {
 	struct checkpoint head = {.size = size, .signed_at_us = signed_at_us};
 	struct bytes text, whole;
@@ -91,10 +91,15 @@ static void sign(const char *tree, struct reference *of, size_t size, char note[
 	ck_assert_int_eq(checkpoint_origin(EPOCH, tree, &head), ERR_NONE);
 	reference_root(of, 0, size, head.root);
 	checkpoint_append_text(&head, &text);
-	ck_assert_int_eq(note_sign(&key, text.data, text.length, &whole), ERR_NONE);
+	ck_assert_int_eq(note_sign(signer, text.data, text.length, &whole), ERR_NONE);
 	snprintf(note, 600, "%s", bytes_string(&whole));
 	bytes_release(&text);
 	bytes_release(&whole);
+}
+
+static void sign(const char *tree, struct reference *of, size_t size, char note[600])
+{
+	sign_with(&key, tree, of, size, note);
 }
 
 static void make_ledger(void)
@@ -124,7 +129,9 @@ static void begin(void)
 	bytes_init(&vkey, 400);
 	bytes_init(&fault, 400);
 	ck_assert_int_eq(note_key_generate("secondlook", &key), ERR_NONE);
+	ck_assert_int_eq(note_key_generate("secondlook-receipts", &receipts_key), ERR_NONE);
 	note_key_append_vkey(&key, &vkey);
+	note_key_append_vkey(&receipts_key, &vkey);
 	ck_assert_int_eq(evidence_open(&evidence), ERR_NONE);
 	ck_assert_int_eq(key_ring_parse(vkey.data, vkey.length, "vkey", &fault, &evidence.ring), ERR_NONE);
 	bytes_release(&vkey);
@@ -140,6 +147,7 @@ static void end(void)
 	reference_close(&lines);
 	reference_close(&nation);
 	note_key_release(&key);
+	note_key_release(&receipts_key);
 	evidence_close(&evidence);
 }
 
@@ -254,6 +262,31 @@ START_TEST(what_is_missing_is_refused)
 		ck_assert_msg(prove_answer(answer) == ERR_INPUT, "%s", names[i]);
 		json_decref(answer);
 	}
+	end();
+}
+END_TEST
+
+static void expect_no_head(json_t *answer, const char *name, const char *note)
+{
+	json_t *before = json_incref(json_object_get(answer, name));
+	json_object_set_new(answer, name, json_string(note));
+	ck_assert_int_eq(prove_answer(answer), ERR_INPUT);
+	ck_assert_int_eq(evidence.found.how, VERIFY_WRONG_SIGNATURE);
+	ck_assert_ptr_nonnull(strstr(evidence.found.text, "whose key is trusted to sign heads"));
+	json_object_set_new(answer, name, before);
+}
+
+START_TEST(heads_that_the_key_of_receipts_signed_prove_nothing)
+{
+	char force[600], all[600];
+	begin();
+	json_t *answer = answer_of(0);
+	sign_with(&receipts_key, FORCE, &lines, LINES, force);
+	sign_with(&receipts_key, "*", &nation, 3, all);
+	expect_no_head(answer, "checkpoint", force);
+	expect_no_head(answer, "nationalCheckpoint", all);
+	ck_assert_int_eq(prove_answer(answer), ERR_NONE);
+	json_decref(answer);
 	end();
 }
 END_TEST
@@ -382,7 +415,7 @@ static void pack_signed(struct parts *parts, const struct note_key *signer, stru
 /* Signed by who is trusted, so that what lies under the signature is looked at. */
 static void pack(struct parts *parts, struct bytes *archive)
 {
-	pack_signed(parts, &key, archive);
+	pack_signed(parts, &receipts_key, archive);
 }
 
 static void release_parts(struct parts *parts)
@@ -494,6 +527,7 @@ START_TEST(a_mended_manifest_is_not_signed)
 	begin();
 	ck_assert_int_eq(note_key_generate("secondlook", &other), ERR_NONE);
 	expect_signature(NULL, VERIFY_MISSING, "manifest.note: is not in the bundle");
+	expect_signature(&key, VERIFY_WRONG_SIGNATURE, "is no signature of anybody whose key is trusted");
 	expect_signature(&other, VERIFY_WRONG_SIGNATURE, "is no signature of anybody whose key is trusted");
 	make_parts(&parts);
 	pack(&parts, &archive);
@@ -726,7 +760,7 @@ START_TEST(what_is_no_receipt_is_refused)
 }
 END_TEST
 
-UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused, growth_is_proven_and_a_fork_found,
+UNIT("evidence", every_line_is_proven, no_part_of_a_proof_can_change, what_is_missing_is_refused, heads_that_the_key_of_receipts_signed_prove_nothing, growth_is_proven_and_a_fork_found,
      a_bundle_is_proven_and_no_byte_of_it_can_change, a_forged_bundle_is_found,
      a_mended_manifest_is_not_signed, an_entry_holds_what_its_line_holds, no_line_is_missing, what_is_left_out_has_a_reason, a_forged_manifest_is_found, a_receipt_is_held_against_proofs,
      what_is_no_receipt_is_refused)

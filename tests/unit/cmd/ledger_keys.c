@@ -53,7 +53,7 @@ static void expect_fault(enum err error, const char *file, const char *what)
 START_TEST(makes_two_keys_and_keeps_them)
 {
 	struct note_key checkpoints, receipts, again;
-	struct key_ring ring = {.count = 0};
+	struct key_ring ring = {.count = {0}};
 	begin();
 	ck_assert_int_eq(ledger_keys_prepare(&settings, directory.path, &fault), ERR_NONE);
 	load(LEDGER_KEY_CHECKPOINTS, &checkpoints);
@@ -70,9 +70,10 @@ START_TEST(makes_two_keys_and_keeps_them)
 	ck_assert_mem_eq(checkpoints.id, again.id, NOTE_KEY_ID_SIZE);
 	ck_assert_int_eq(key_ring_read(directory_path(&directory, "ledger.vkey"), &fault, &ring), ERR_NONE);
 	ck_assert_int_eq(key_ring_read(directory_path(&directory, "receipt.vkey"), &fault, &ring), ERR_NONE);
-	ck_assert_uint_eq(ring.count, 2);
-	ck_assert_mem_eq(checkpoints.id, ring.keys[0].id, NOTE_KEY_ID_SIZE);
-	ck_assert_mem_eq(receipts.id, ring.keys[1].id, NOTE_KEY_ID_SIZE);
+	ck_assert_uint_eq(ring.count[LEDGER_KEY_CHECKPOINTS], 1);
+	ck_assert_uint_eq(ring.count[LEDGER_KEY_RECEIPTS], 1);
+	ck_assert_mem_eq(checkpoints.id, ring.keys[LEDGER_KEY_CHECKPOINTS][0].id, NOTE_KEY_ID_SIZE);
+	ck_assert_mem_eq(receipts.id, ring.keys[LEDGER_KEY_RECEIPTS][0].id, NOTE_KEY_ID_SIZE);
 	key_ring_release(&ring);
 	note_key_release(&again);
 	note_key_release(&checkpoints);
@@ -135,7 +136,7 @@ END_TEST
 
 START_TEST(a_ring_is_a_key_a_line)
 {
-	struct key_ring ring = {.count = 0};
+	struct key_ring ring = {.count = {0}};
 	struct bytes text;
 	begin();
 	bytes_init(&text, 1 << 14);
@@ -148,7 +149,7 @@ START_TEST(a_ring_is_a_key_a_line)
 		if (i == 1) {
 			bytes_append_char(&text, '\n');
 			ck_assert_int_eq(key_ring_parse(text.data, text.length, "two", &fault, &ring), ERR_NONE);
-			ck_assert_uint_eq(ring.count, 2);
+			ck_assert_uint_eq(ring.count[LEDGER_KEY_CHECKPOINTS], 2);
 			key_ring_release(&ring);
 		}
 	}
@@ -162,12 +163,68 @@ START_TEST(a_ring_is_a_key_a_line)
 }
 END_TEST
 
+static void expect_opened(const struct key_ring *ring, const struct note_key *signer, enum ledger_key its, enum ledger_key other)
+{
+	static const char text[] = "a text\n";
+	struct bytes note;
+	struct note opened;
+	bytes_init(&note, 1000);
+	ck_assert_int_eq(note_sign(signer, text, strlen(text), &note), ERR_NONE);
+	ck_assert_int_eq(key_ring_open(ring, its, note.data, note.length, &opened), NOTE_GOOD);
+	ck_assert_int_eq(key_ring_open(ring, other, note.data, note.length, &opened), NOTE_UNKNOWN_KEY);
+	ck_assert_mem_eq(key_ring_find(ring, its, signer->id)->id, signer->id, NOTE_KEY_ID_SIZE);
+	ck_assert_ptr_null(key_ring_find(ring, other, signer->id));
+	bytes_release(&note);
+}
+
+START_TEST(no_key_signs_what_the_other_is_for)
+{
+	struct note_key checkpoints, receipts;
+	struct key_ring ring = {.count = {0}};
+	begin();
+	ck_assert_int_eq(ledger_keys_prepare(&settings, directory.path, &fault), ERR_NONE);
+	load(LEDGER_KEY_CHECKPOINTS, &checkpoints);
+	load(LEDGER_KEY_RECEIPTS, &receipts);
+	ck_assert_int_eq(key_ring_read(directory_path(&directory, "ledger.vkey"), &fault, &ring), ERR_NONE);
+	ck_assert_int_eq(key_ring_read(directory_path(&directory, "receipt.vkey"), &fault, &ring), ERR_NONE);
+	expect_opened(&ring, &checkpoints, LEDGER_KEY_CHECKPOINTS, LEDGER_KEY_RECEIPTS);
+	expect_opened(&ring, &receipts, LEDGER_KEY_RECEIPTS, LEDGER_KEY_CHECKPOINTS);
+	key_ring_release(&ring);
+	note_key_release(&checkpoints);
+	note_key_release(&receipts);
+	end();
+}
+END_TEST
+
+static void rename_file(const char *from, const char *to)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s", directory_path(&directory, from));
+	ck_assert_int_eq(rename(path, directory_path(&directory, to)), 0);
+}
+
+START_TEST(a_key_in_the_others_place_is_refused)
+{
+	struct note_key key;
+	begin();
+	ck_assert_int_eq(ledger_keys_prepare(&settings, directory.path, &fault), ERR_NONE);
+	rename_file("ledger.vkey", "kept.vkey");
+	rename_file("receipt.vkey", "ledger.vkey");
+	rename_file("kept.vkey", "receipt.vkey");
+	expect_fault(ledger_keys_load(directory.path, LEDGER_KEY_CHECKPOINTS, &fault, &key), "ledger.vkey", "signs no heads");
+	expect_fault(ledger_keys_load(directory.path, LEDGER_KEY_RECEIPTS, &fault, &key), "receipt.vkey", "signs heads");
+	end();
+}
+END_TEST
+
 START_TEST(a_name_that_no_note_can_carry_is_refused)
 {
 	char name[101];
 	begin();
 	settings.ledger_name = "two words";
 	expect_fault(ledger_keys_prepare(&settings, directory.path, &fault), "--ledger-name", "no blank");
+	settings.ledger_name = "ours-receipts";
+	expect_fault(ledger_keys_prepare(&settings, directory.path, &fault), "--ledger-name", "not ending in -receipts");
 	memset(name, 'a', 100);
 	name[100] = '\0';
 	settings.ledger_name = name;
@@ -177,5 +234,5 @@ START_TEST(a_name_that_no_note_can_carry_is_refused)
 END_TEST
 
 UNIT("ledger_keys", makes_two_keys_and_keeps_them, a_lost_vkey_is_made_again_from_the_key,
-     a_key_that_cannot_be_read_is_never_replaced, a_vkey_without_its_key_is_refused, a_ring_is_a_key_a_line,
+     a_key_that_cannot_be_read_is_never_replaced, a_vkey_without_its_key_is_refused, a_ring_is_a_key_a_line, no_key_signs_what_the_other_is_for, a_key_in_the_others_place_is_refused,
      a_name_that_no_note_can_carry_is_refused)
