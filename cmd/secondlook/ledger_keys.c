@@ -108,6 +108,27 @@ enum err key_ring_read(const char *path, struct bytes *fault, struct key_ring *r
 	return error;
 }
 
+static enum err read_vkey(const char *directory, enum ledger_key which, struct bytes *fault, struct key_ring *ring)
+{
+	struct key_files files;
+	enum err error = name_files(directory, which, fault, &files);
+	return error || access(files.vkey, R_OK) != 0 ? error : key_ring_read(files.vkey, fault, ring);
+}
+
+enum err key_ring_trusted(const struct settings *settings, struct bytes *fault, struct key_ring *ring)
+{
+	bool is_named = *settings->key;
+	enum err error = is_named ? key_ring_read(settings->key, fault, ring)
+				  : read_vkey(settings->tls_directory, LEDGER_KEY_CHECKPOINTS, fault, ring);
+	if (!error && !is_named)
+		error = read_vkey(settings->tls_directory, LEDGER_KEY_RECEIPTS, fault, ring);
+	if (error || ring->count[LEDGER_KEY_CHECKPOINTS])
+		return error;
+	bytes_format(fault, "whom to trust? %s holds no key that signs heads: give --key FILE\n",
+		     is_named ? settings->key : settings->tls_directory);
+	return ERR_INPUT;
+}
+
 enum note_fault key_ring_open(const struct key_ring *ring, enum ledger_key which, const char *data, size_t length, struct note *note)
 {
 	return note_open(ring->keys[which], ring->count[which], data, length, note);

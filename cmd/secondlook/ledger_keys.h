@@ -35,6 +35,9 @@ MUST_CHECK enum err key_ring_read(const char *path, struct bytes *fault, struct 
 /* The same from a text that is called `name` in faults. */
 MUST_CHECK enum err key_ring_parse(const char *text, size_t length, const char *name, struct bytes *fault,
 				   struct key_ring *ring);
+/* Adds the keys to trust: those of --key, else ledger.vkey and receipt.vkey beside the certificates, as far as they are there.
+ * ERR_INPUT also when none of them signs heads: nothing can be verified then, and the database's own word is no proof. */
+MUST_CHECK enum err key_ring_trusted(const struct settings *settings, struct bytes *fault, struct key_ring *ring);
 /* note_open() with the keys that may sign such a thing: others are unknown, whatever they signed. */
 MUST_CHECK enum note_fault key_ring_open(const struct key_ring *ring, enum ledger_key which, const char *data, size_t length,
 					 struct note *note);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/time.h"
 #include "evidence.h"
@@ -19,26 +18,6 @@ static bool begins_with(const struct bytes *content, size_t at, const char *text
 {
 	size_t length = strlen(text);
 	return content->length >= at + length && memcmp(content->data + at, text, length) == 0;
-}
-
-/* The keys that were named; else those of the service in DIR, as far as they are there. */
-static enum err read_keys(const struct settings *settings, struct evidence *evidence, struct bytes *fault)
-{
-	static const char *const names[] = {"ledger.vkey", "receipt.vkey"};
-	if (*settings->key)
-		return key_ring_read(settings->key, fault, &evidence->ring);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *path = arena_format(&evidence->arena, "%s/%s", settings->tls_directory, names[i]);
-		enum err error = path ? ERR_NONE : ERR_MEMORY;
-		if (!error && access(path, R_OK) == 0)
-			error = key_ring_read(path, fault, &evidence->ring);
-		if (error)
-			return error;
-	}
-	if (evidence->ring.count[LEDGER_KEY_CHECKPOINTS])
-		return ERR_NONE;
-	bytes_format(fault, "whom to trust? %s holds no keys: give --key FILE\n", settings->tls_directory);
-	return ERR_INPUT;
 }
 
 static enum err prove_checkpoint(struct evidence *evidence, const struct bytes *content)
@@ -135,7 +114,7 @@ static enum err unwrap(struct bytes *content)
 static enum err prove(struct evidence *evidence, const struct settings *settings, struct bytes *content, struct bytes *fault,
 		      bool *is_pending)
 {
-	enum err error = read_keys(settings, evidence, fault);
+	enum err error = key_ring_trusted(settings, fault, &evidence->ring);
 	if (error)
 		return error;
 	if (begins_with(content, TAR_MAGIC_AT, "ustar"))

@@ -91,7 +91,7 @@ struct settings {
 	bool follow;        /* ledger publish */
 	bool json;          /* capacity */
 	const char *set;    /* detectors: name=value,… */
-	const char *key;     /* ledger verify: file of vkeys; "": those at hand */
+	const char *key;     /* ledger verify: file of vkeys; "": those in tls_directory */
 	const char *witness; /* ledger verify: directory of notes that others keep; "": none */
 	const char *proof;   /* ledger verify: file of proofs of a receipt's lines */
 	int processes;       /* ledger verify: at least 1: 0 was replaced by the cores */

@@ -112,7 +112,7 @@ const struct setting settings_table[] = {
 	{"review_minutes", SETTING_INTEGER, "0", "0", "240", FOR_CAPACITY, SETTING_FLAG_ONLY, PLACE(review_minutes),
 	 "how long a review lasts; 0: as recorded"},
 	{"key", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(key),
-	 "file of the keys to trust, a vkey a line; without it DIR/pki/ledger.vkey and receipt.vkey, else those that come with what is verified"},
+	 "file of the keys to trust, a vkey a line; without it ledger.vkey and receipt.vkey in the TLS directory"},
 	{"witness", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(witness),
 	 "directory of checkpoints that somebody else has kept: the database must agree with each"},
 	{"proof", SETTING_PATH, "", NULL, NULL, FOR_LEDGER, SETTING_FLAG_ONLY, PLACE(proof),

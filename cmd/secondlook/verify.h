@@ -85,7 +85,6 @@ struct verify_plan {
 	char snapshot[DB_SNAPSHOT_SIZE];
 	struct arena arena;
 	struct key_ring ring;
-	bool own_keys; /* the ring is the database's own word */
 	uint64_t positions, sealed_position;
 	struct verify_epoch *epochs; /* epoch n at n - 1 */
 	int epoch_count;

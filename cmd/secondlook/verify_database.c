@@ -187,8 +187,6 @@ static void print_remarks(const struct verification *all, const struct totals *t
 	const struct verify_plan *plan = &all->plan;
 	if (!plan->epoch_count)
 		printf("note: nothing has been sealed yet\n");
-	else if (plan->own_keys)
-		printf("note: the keys are the database's own word; --key names those that you trust\n");
 	for (int i = 1; i < plan->epoch_count; i++)
 		printf("note: epoch %d began anew (%s); it is linked to the one before\n", i + 1, plan->epochs[i].reason);
 	if (plan->positions > plan->sealed_position)

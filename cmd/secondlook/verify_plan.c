@@ -1,9 +1,8 @@
-/* Plans the verification of a database: what there is of epochs, trees and keys as of the snapshot. */
+/* Plans the verification of a database: what there is of epochs and trees as of the snapshot. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/time.h"
 #include "ledger/codec.h"
@@ -137,35 +136,6 @@ static enum err read_trees(struct planning *planning)
 	return error;
 }
 
-static enum err add_key(struct planning *planning, const char *const *row)
-{
-	struct key_ring *ring = &planning->plan->ring;
-	size_t *count = &ring->count[LEDGER_KEY_CHECKPOINTS];
-	unsigned char public_key[NOTE_PUBLIC_SIZE];
-	if (*count == KEY_RING_MAXIMUM)
-		return ERR_LIMIT;
-	if (verify_read_hash(row[1], public_key) || note_key_from_public(row[0], public_key, &ring->keys[LEDGER_KEY_CHECKPOINTS][*count]))
-		return ERR_INPUT;
-	++*count;
-	return ERR_NONE;
-}
-
-/* The keys that were named; else those at hand; else the database's own word for them. */
-static enum err read_keys(struct planning *planning)
-{
-	struct verify_plan *plan = planning->plan;
-	const char *path = plan->settings->key;
-	if (!*path) {
-		path = arena_format(&plan->arena, "%s/ledger.vkey", plan->settings->tls_directory);
-		if (!path)
-			return ERR_MEMORY;
-	}
-	if (*plan->settings->key || access(path, R_OK) == 0)
-		return key_ring_read(path, planning->fault, &plan->ring);
-	plan->own_keys = true;
-	return read_all(planning, "select name, public_key from ledger_key order by first_used_at", add_key);
-}
-
 /* Every epoch but the first began with a signed head of the one before: the database must still agree with it. */
 static enum err link_epoch(struct planning *planning, int number)
 {
@@ -221,15 +191,15 @@ enum err verify_plan_make(struct verify_plan *plan, struct db_reader *reader, st
 {
 	struct planning planning = {plan, reader, found, fault};
 	arena_init(&plan->arena, PLAN_MEMORY);
-	enum err error = db_reader_snapshot(reader, plan->snapshot);
+	enum err error = key_ring_trusted(plan->settings, fault, &plan->ring);
+	if (!error)
+		error = db_reader_snapshot(reader, plan->snapshot);
 	if (!error)
 		error = read_epochs(&planning);
 	if (!error)
 		error = read_trees(&planning);
 	if (!error)
 		error = read_progress(&planning);
-	if (!error)
-		error = read_keys(&planning);
 	if (!error)
 		error = link_epochs(&planning);
 	if (error)

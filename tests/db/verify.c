@@ -149,12 +149,11 @@ static void drop(const struct copy *copy)
 
 static char said[8192];
 
-/* Runs the program; answers its exit status, what it said is in `said`. */
-static int verify(const char *url, const char *flags)
+/* Runs the program without naming a key; answers its exit status, what it said is in `said`. */
+static int verify_unnamed(const char *url, const char *flags)
 {
 	char command[4096];
-	snprintf(command, sizeof command, "%s ledger verify --dir %s --database \"%s\" --key %s/keys %s 2>&1", getenv("SECONDLOOK"),
-		 directory.path, url, directory.path, flags);
+	snprintf(command, sizeof command, "%s ledger verify --dir %s --database \"%s\" %s 2>&1", getenv("SECONDLOOK"), directory.path, url, flags);
 	FILE *output = popen(command, "r");
 	ck_assert_ptr_nonnull(output);
 	size_t length = fread(said, 1, sizeof said - 1, output);
@@ -162,6 +161,13 @@ static int verify(const char *url, const char *flags)
 	int status = pclose(output);
 	ck_assert(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int verify(const char *url, const char *flags)
+{
+	char trusting[2000];
+	snprintf(trusting, sizeof trusting, "--key %s/keys %s", directory.path, flags);
+	return verify_unnamed(url, trusting);
 }
 
 static void expect_good(const char *url, const char *flags, const char *text)
@@ -715,6 +721,34 @@ START_TEST(a_proof_is_proven_off_line)
 }
 END_TEST
 
+static void expect_untrusted(const char *flags, const char *where)
+{
+	char text[400];
+	int status = verify_unnamed(database_url(), flags);
+	snprintf(text, sizeof text, "whom to trust? %s holds no key that signs heads", where);
+	ck_assert_msg(status == 1 && strstr(said, text), "status %d, %s is not in: %s", status, text, said);
+}
+
+/* The database names its own key, and so does whoever forged it: that is no reason to trust either. */
+START_TEST(nobody_is_trusted_who_was_not_named)
+{
+	char flags[300], place[200];
+	prepare();
+	snprintf(place, sizeof place, "%s/pki", directory.path);
+	write_proof(database_url());
+	expect_untrusted("", place);
+	expect_untrusted(file("proof.json"), place);
+	write_keys("receipts", &receipts_key, &receipts_key);
+	snprintf(flags, sizeof flags, "--key %s", file("receipts"));
+	expect_untrusted(flags, file("receipts"));
+	ck_assert_int_eq(files_make_directory(place, 0700), ERR_NONE);
+	write_keys("pki/ledger.vkey", &key, &key);
+	ck_assert_int_eq(verify_unnamed(database_url(), ""), 0);
+	ck_assert_ptr_nonnull(strstr(said, "good: 340 lines"));
+	tidy();
+}
+END_TEST
+
 START_TEST(what_cannot_be_verified_is_said)
 {
 	prepare();
@@ -739,4 +773,5 @@ DATABASE_TESTS("verify", a_sealed_ledger_is_proven, what_is_not_sealed_yet_is_no
 	       what_was_signed_anew_with_another_key_is_found, the_key_of_receipts_signs_no_heads, an_altered_line_whose_leaf_was_made_to_fit_is_found,
 	       a_witness_sees_what_was_rolled_back_or_forked, a_witness_of_another_epoch_or_of_nothing_is_told_apart,
 	       a_false_witness_is_found, a_line_that_says_it_is_older_than_its_place_is_found,
-	       a_receipt_is_held_against_the_database, a_proof_is_proven_off_line, what_cannot_be_verified_is_said)
+	       a_receipt_is_held_against_the_database, a_proof_is_proven_off_line,
+	       nobody_is_trusted_who_was_not_named, what_cannot_be_verified_is_said)
