@@ -68,6 +68,8 @@ struct verify_epoch {
 	int64_t began_us;
 	const char *text; /* the national tree's first leaf */
 	const char *previous;
+	struct checkpoint after; /* the head in `previous`; size 0: there is none that is signed */
+	int after_tree;          /* of the plan; -1: that tree isn't here */
 };
 
 /* A note that somebody else has kept. */

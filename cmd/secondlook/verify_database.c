@@ -181,14 +181,30 @@ static struct totals add_up(const struct items *items)
 	return totals;
 }
 
+/* A restored database has lost what came after its backup, and the sealer, which knew of it, says so in the new epoch's beginning. */
+static void print_beginning(const struct verify_plan *plan, int number)
+{
+	const struct verify_epoch *epoch = &plan->epochs[number - 1];
+	const struct verify_tree *before = !epoch->after.size || epoch->after_tree < 0 ? NULL : &plan->trees[epoch->after_tree];
+	if (number > 1)
+		printf("note: epoch %d began anew (%s)%s\n", number, epoch->reason, before ? "; it is linked to the one before" : "");
+	if (epoch->after.size && !before)
+		printf("note: epoch %d began after a head of %" PRIu64 " leaves of %s, which isn't there:"
+		       " all of it was lost when the database was taken back or made anew\n", number, epoch->after.size, epoch->after.origin);
+	else if (before && epoch->after.size > before->size)
+		printf("note: epoch %d began after a national head of %" PRIu64 " leaves, but the national tree of epoch %d has only %" PRIu64
+		       ": the heads of forces at leaves %" PRIu64 " to %" PRIu64 ", with the lines they covered first, were lost when the database was"
+		       " taken back\n", number, epoch->after.size, before->epoch, before->size, before->size, epoch->after.size - 1);
+}
+
 /* What isn't a fault, but should be known. */
 static void print_remarks(const struct verification *all, const struct totals *totals)
 {
 	const struct verify_plan *plan = &all->plan;
 	if (!plan->epoch_count)
 		printf("note: nothing has been sealed yet\n");
-	for (int i = 1; i < plan->epoch_count; i++)
-		printf("note: epoch %d began anew (%s); it is linked to the one before\n", i + 1, plan->epochs[i].reason);
+	for (int i = 1; i <= plan->epoch_count; i++)
+		print_beginning(plan, i);
 	if (plan->positions > plan->sealed_position)
 		printf("note: %" PRIu64 " lines are not sealed yet\n", plan->positions - plan->sealed_position);
 	if (totals->signatures < plan->checkpoints)

@@ -136,13 +136,28 @@ static enum err read_trees(struct planning *planning)
 	return error;
 }
 
-/* Every epoch but the first began with a signed head of the one before: the database must still agree with it. */
+/* The national tree of that origin, of an epoch before this one; -1: there is none. */
+static enum err find_nation(const struct verify_plan *plan, int number, const char *origin, int *tree)
+{
+	struct checkpoint known;
+	*tree = -1;
+	for (int i = 1; i < number; i++) {
+		enum err error = checkpoint_origin(plan->epochs[i - 1].name, "*", &known);
+		if (error)
+			return error;
+		if (strcmp(known.origin, origin) == 0)
+			*tree = verify_find_tree(plan, i, "*");
+	}
+	return ERR_NONE;
+}
+
+/* Every epoch but the first began with a signed head of the one before: the database must still agree with it. The head may be of more
+ * than is there, or of an epoch that isn't: then the database was taken back before this epoch began, which is said. */
 static enum err link_epoch(struct planning *planning, int number)
 {
 	struct verify_plan *plan = planning->plan;
-	const struct verify_epoch *epoch = &plan->epochs[number - 1];
-	struct verify_witnessed *link = &plan->witnessed[plan->witnessed_count];
-	struct checkpoint head, origin;
+	struct verify_epoch *epoch = &plan->epochs[number - 1];
+	struct checkpoint *after = &epoch->after;
 	struct note note;
 	if (!*epoch->previous) {
 		if (number > 1)
@@ -150,21 +165,18 @@ static enum err link_epoch(struct planning *planning, int number)
 		return ERR_NONE;
 	}
 	enum note_fault fault = key_ring_open(&plan->ring, LEDGER_KEY_CHECKPOINTS, epoch->previous, strlen(epoch->previous), &note);
-	if (fault || checkpoint_parse(note.text, note.length, &head)) {
+	if (fault || checkpoint_parse(note.text, note.length, after)) {
 		verify_found(planning->found, fault == NOTE_MALFORMED ? VERIFY_ALTERED : VERIFY_WRONG_SIGNATURE, 0,
 			     "epoch %d: the head that it says came before it isn't signed by anyone trusted", number);
+		*after = (struct checkpoint){.size = 0};
 		return ERR_NONE;
 	}
-	for (int i = 1; i < number; i++) {
-		enum err error = checkpoint_origin(plan->epochs[i - 1].name, "*", &origin);
-		if (error)
-			return error;
-		if (strcmp(origin.origin, head.origin) != 0)
-			continue;
-		*link = (struct verify_witnessed){.tree = verify_find_tree(plan, i, "*"), .size = head.size, .path = ""};
-		memcpy(link->root, head.root, HASH_SIZE);
-		plan->witnessed_count += link->tree >= 0;
-	}
+	enum err error = find_nation(plan, number, after->origin, &epoch->after_tree);
+	if (error || epoch->after_tree < 0)
+		return error;
+	struct verify_witnessed *link = &plan->witnessed[plan->witnessed_count++];
+	*link = (struct verify_witnessed){.tree = epoch->after_tree, .size = after->size, .path = ""};
+	memcpy(link->root, after->root, HASH_SIZE);
 	return ERR_NONE;
 }
 

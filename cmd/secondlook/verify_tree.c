@@ -279,7 +279,7 @@ static enum err add_all(struct growing *growing, const char *const *values)
 	return error;
 }
 
-/* Heads of more leaves than there are. */
+/* Heads of more leaves than there are. Where the next epoch began with one, the database was taken back before: a note, no fault. */
 static enum err check_rest(struct growing *growing)
 {
 	uint64_t size = growing->rebuild.size;

@@ -48,6 +48,19 @@ void sealed_verify(struct service *service, const char *witness)
 	ck_assert(service_run(service, arguments));
 }
 
+void sealed_verify_says(struct service *service, const char *text_sql)
+{
+	static char log[1 << 22];
+	char text[600];
+	ck_assert(service_sql(service->url, text_sql, text, sizeof text));
+	sealed_verify(service, NULL);
+	FILE *file = fopen(service->log, "r");
+	ck_assert_ptr_nonnull(file);
+	log[fread(log, 1, sizeof log - 1, file)] = '\0';
+	fclose(file);
+	ck_assert_msg(*text && strstr(log, text), "not said: %s", text);
+}
+
 static PGresult *query(struct checking *checking, const char *sql, const char *epoch, const char *tree)
 {
 	const char *values[] = {epoch, tree};

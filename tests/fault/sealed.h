@@ -13,6 +13,8 @@ void sealed_check(const struct service *service);
 
 /* `secondlook ledger verify` says the same, without and with a directory of published heads (NULL: none). */
 void sealed_verify(struct service *service, const char *witness);
+/* The same without heads, and it says the text that the query gives. */
+void sealed_verify_says(struct service *service, const char *text_sql);
 
 /* The first value of the SQL's answer, as a number. */
 long sealed_number(const struct service *service, const char *sql);

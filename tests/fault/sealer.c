@@ -260,6 +260,12 @@ static const char take_back_sql[] =
 	" delete from ledger_tree; insert into ledger_tree select * from kept.tree;"
 	" delete from ledger_sealed; insert into ledger_sealed select * from kept.sealed; commit; select 't'";
 
+/* How many leaves the head had that an epoch began with, and how many are left of that tree. */
+#define LOST(epoch)                                                                                                     \
+	"select format('note: epoch " epoch " began after a national head of %s leaves, but the national tree of epoch %s has only %s: the heads of forces at"      \
+	" leaves %s to %s', h.size, b.epoch, t.size, t.size, h.size - 1) from ledger_epoch e, ledger_epoch b, ledger_tree t, lateral (select split_part(e.previous, E'\\n', 2)::bigint) h (size)" \
+	" where e.epoch = " epoch " and b.epoch = " epoch " - 1 and t.epoch = b.epoch and t.tree = '*' and h.size > t.size"
+
 START_TEST(tables_taken_back_begin_an_epoch)
 {
 	struct service service;
@@ -288,6 +294,9 @@ START_TEST(tables_taken_back_begin_an_epoch)
 	await_epoch(&service, 3, "rolled_back");
 	snprintf(sql, sizeof sql, "select count(*) from ledger_epoch");
 	ck_assert_int_eq(sealed_number(&service, sql), 3);
+	sealed_await(&service);
+	sealed_verify_says(&service, LOST("2"));
+	sealed_verify_says(&service, LOST("3"));
 	fault_end(&service);
 }
 END_TEST
@@ -357,6 +366,9 @@ START_TEST(a_recreated_database_begins_an_epoch_linked_to_the_lost_one)
 	await_epoch(&service, 1, "rolled_back");
 	ck_assert(service_sql(service.url, "select previous from ledger_epoch where epoch = 1", previous, sizeof previous));
 	ck_assert_str_eq(previous, note);
+	sealed_await(&service);
+	sealed_verify_says(&service, "select 'note: epoch 1 began after a head of ' || split_part(previous, E'\\n', 2) || ' leaves of ' || split_part(previous, E'\\n', 1)"
+				     " || ', which isn''t there' from ledger_epoch where epoch = 1");
 	fault_end(&service);
 }
 END_TEST
