@@ -5,7 +5,7 @@ alter table seen force row level security;
 
 -- A pass takes the next positions, looks and changes alike, so that its work is bounded. What it wrote and how far it came are one transaction:
 -- after a crash it goes on from there. A line is asked for as a range in its order, which the primary key alone has (see feed_lines).
-create or replace function spread_seen(most int default 500)
+create or replace function spread_seen(most int default 100)
 returns table ("position" bigint, behind bigint, lag_us bigint)
 language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
