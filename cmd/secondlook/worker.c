@@ -98,20 +98,20 @@ static const struct db_statement lines_statement = {
 
 static void flush_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
 {
-	struct gate_sending *sending = context;
+	struct worker *worker = context;
 	/* Only what is wrong with a line itself (class 22 data, 23 constraints) is worth sending line by line. */
 	bool is_bad_line = refusal && (strncmp(refusal->sqlstate, "22", 2) == 0 || strncmp(refusal->sqlstate, "23", 2) == 0);
 	enum gate_outcome gate_outcome = outcome == DB_COMMITTED ? GATE_DURABLE : is_bad_line ? GATE_REFUSED : GATE_UNAVAILABLE;
 	if (refusal)
 		log_event(LOG_ERROR, "flush_refused", "\"sqlstate\":\"%s\"", refusal->sqlstate);
-	gate_flushed(&sending->worker->gate, sending->flush, gate_outcome);
+	gate_flushed(&worker->gate, gate_outcome);
 }
 
-static enum err send_flush(void *context, size_t index)
+static enum err send_flush(void *context)
 {
 	struct worker *worker = context;
-	struct gate_sending *sending = &worker->sendings[index];
-	const struct gate_flush *flush = &worker->gate.flushes[index];
+	struct gate_sending *sending = &worker->sending;
+	const struct gate_flush *flush = &worker->gate.flush;
 	sending->call = (struct db_call){&flush_statement, NULL};
 	if (flush->line_count > 0) {
 		if (gate_arrays(flush, sending->arrays) != ERR_NONE)
@@ -122,35 +122,32 @@ static enum err send_flush(void *context, size_t index)
 	}
 	worker->slot->gate_batches++;
 	worker->slot->gate_lines += flush->line_count;
-	sending->segment = (struct db_segment){.calls = &sending->call, .call_count = 1, .done = flush_done, .context = sending};
-	return db_submit(worker->ledger_lanes[index], &sending->segment);
+	sending->segment = (struct db_segment){.calls = &sending->call, .call_count = 1, .done = flush_done, .context = worker};
+	return db_submit(worker->ledger_lane, &sending->segment);
 }
 
-enum { ARRAY_MAXIMUM = 16 << 20, FLUSHES = 2, LEDGER_PATIENCE_US = 6000000 };
+enum { ARRAY_MAXIMUM = 16 << 20, LEDGER_PATIENCE_US = 6000000 };
 
-static enum err open_ledger_lane(struct worker *worker, const char *connection, size_t index)
+static enum err open_ledger_lane(struct worker *worker, const char *connection)
 {
 	static const char *const session[] = {"set timezone = 'UTC'", "set search_path = public",
 					      "set synchronous_commit = on", "set statement_timeout = '5s'",
 					      "set plan_cache_mode = force_generic_plan", "set jit = off", NULL};
 	static const struct db_statement *const prepared[] = {&flush_statement, &lines_statement, NULL};
-	struct gate_sending *sending = &worker->sendings[index];
-	sending->worker = worker;
-	sending->flush = index;
 	for (int i = 0; i < GATE_COLUMN_COUNT; i++)
-		bytes_init(&sending->arrays[i], ARRAY_MAXIMUM);
+		bytes_init(&worker->sending.arrays[i], ARRAY_MAXIMUM);
 	struct db_lane_settings settings = {.name = "ledger", .connection = connection, .session = session,
 					    .prepared = prepared, .depth = 1, .patience_us = LEDGER_PATIENCE_US};
-	return db_lane_open(worker->loop, &settings, &worker->ledger_lanes[index]);
+	return db_lane_open(worker->loop, &settings, &worker->ledger_lane);
 }
 
 enum err worker_open_gate(struct worker *worker)
 {
 	struct bytes connection;
 	enum err error = worker_connection(worker, "secondlook_gate", &connection);
-	gate_init(&worker->gate, FLUSHES, send_flush, worker);
-	for (size_t i = 0; error == ERR_NONE && i < FLUSHES; i++)
-		error = open_ledger_lane(worker, bytes_string(&connection), i);
+	gate_init(&worker->gate, send_flush, worker);
+	if (error == ERR_NONE)
+		error = open_ledger_lane(worker, bytes_string(&connection));
 	bytes_release(&connection);
 	return error;
 }
@@ -218,9 +215,8 @@ static const char *not_ready_itself(const struct worker *worker)
 	for (int lane = 0; lane < LANE_COUNT; lane++)
 		if (!db_lane_is_ready(worker->lanes[lane]))
 			return "database";
-	for (size_t i = 0; i < FLUSHES; i++)
-		if (!db_lane_is_ready(worker->ledger_lanes[i]))
-			return "ledger";
+	if (!db_lane_is_ready(worker->ledger_lane))
+		return "ledger";
 	if (!worker->is_migrated)
 		return "migrations";
 	if (http_revocations(worker->server) != HTTP_REVOCATIONS_FRESH)
@@ -360,16 +356,14 @@ void worker_take_down(struct worker *worker, struct signals *signals)
 	receipt_key_release(&worker->receipt_key);
 	for (int lane = 0; lane < LANE_COUNT; lane++)
 		close_lane(worker, (enum lane)lane);
-	for (size_t i = 0; i < FLUSHES; i++)
-		if (worker->ledger_lanes[i])
-			db_lane_close(worker->ledger_lanes[i]);
+	if (worker->ledger_lane)
+		db_lane_close(worker->ledger_lane);
 	if (worker->server)
 		http_stop(worker->server);
 	if (worker->plain_server)
 		http_stop(worker->plain_server);
-	for (size_t i = 0; i < FLUSHES; i++)
-		for (int column = 0; column < GATE_COLUMN_COUNT; column++)
-			bytes_release(&worker->sendings[i].arrays[column]);
+	for (int column = 0; column < GATE_COLUMN_COUNT; column++)
+		bytes_release(&worker->sending.arrays[column]);
 	if (worker->loop) {
 		loop_timer_cancel(worker->loop, &worker->bootstrap_timer);
 		signals_free(signals);

@@ -33,16 +33,14 @@ struct worker {
 	struct http_server *server, *plain_server;
 	struct db_lane *lanes[LANE_COUNT];
 	const char *sessions[LANE_COUNT][SESSION_MAXIMUM];
-	struct db_lane *ledger_lanes[GATE_FLUSHES_MAXIMUM];
+	struct db_lane *ledger_lane;
 	struct gate gate;
 	struct gate_sending {
-		struct worker *worker;
-		size_t flush;
 		struct db_segment segment;
 		struct db_call call;
 		struct bytes arrays[GATE_COLUMN_COUNT];
 		const char *values[GATE_COLUMN_COUNT];
-	} sendings[GATE_FLUSHES_MAXIMUM];
+	} sending;
 	struct cursor_key cursor_key;
 	struct receipt_key receipt_key;
 	struct loop_timer bootstrap_timer;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-void gate_init(struct gate *gate, size_t flush_count, enum err (*send)(void *context, size_t flush), void *context)
+void gate_init(struct gate *gate, enum err (*send)(void *context), void *context)
 {
-	*gate = (struct gate){.flush_count = flush_count, .send = send, .context = context};
+	*gate = (struct gate){.send = send, .context = context};
 	gate->waiting_end = &gate->waiting;
 }
 
@@ -14,7 +14,6 @@ void gate_enter(struct gate *gate, struct gate_entry *entry)
 	entry->next = NULL;
 	*gate->waiting_end = entry;
 	gate->waiting_end = &entry->next;
-	gate->waiting_count++;
 }
 
 static struct gate_entry *take_waiting(struct gate *gate)
@@ -22,7 +21,6 @@ static struct gate_entry *take_waiting(struct gate *gate)
 	struct gate_entry *entries = gate->waiting;
 	gate->waiting = NULL;
 	gate->waiting_end = &gate->waiting;
-	gate->waiting_count = 0;
 	return entries;
 }
 
@@ -51,33 +49,17 @@ static size_t count_lines(const struct gate_entry *entries)
 	return count;
 }
 
-static void start(struct gate *gate, size_t index)
-{
-	struct gate_flush *flush = &gate->flushes[index];
-	flush->single = gate->retrying != NULL;
-	flush->entry_count = flush->single ? 1 : gate->waiting_count;
-	flush->entries = flush->single ? take_retrying(gate) : take_waiting(gate);
-	flush->line_count = count_lines(flush->entries);
-	enum err error = gate->send(gate->context, index);
-	if (error != ERR_NONE)
-		gate_flushed(gate, index, error == ERR_LIMIT ? GATE_REFUSED : GATE_UNAVAILABLE);
-}
-
-/* With few under way another at once spares those who wait most of a flush's time; with many, those who wait make the
- * next flush a larger one, and the server commits half as often. */
-static bool is_another_worth_it(const struct gate *gate)
-{
-	size_t under_way = 0;
-	for (size_t i = 0; i < gate->flush_count; i++)
-		under_way += gate->flushes[i].entry_count;
-	return under_way < GATE_FEW;
-}
-
 void gate_turn(struct gate *gate)
 {
-	for (size_t i = 0; i < gate->flush_count; i++)
-		if (!gate->flushes[i].entries && (gate->waiting || gate->retrying) && is_another_worth_it(gate))
-			start(gate, i);
+	struct gate_flush *flush = &gate->flush;
+	if (flush->entries || (!gate->waiting && !gate->retrying))
+		return;
+	flush->single = gate->retrying != NULL;
+	flush->entries = flush->single ? take_retrying(gate) : take_waiting(gate);
+	flush->line_count = count_lines(flush->entries);
+	enum err error = gate->send(gate->context);
+	if (error != ERR_NONE)
+		gate_flushed(gate, error == ERR_LIMIT ? GATE_REFUSED : GATE_UNAVAILABLE);
 }
 
 static void append_to_retrying(struct gate *gate, struct gate_entry *entries)
@@ -88,9 +70,9 @@ static void append_to_retrying(struct gate *gate, struct gate_entry *entries)
 	*end = entries;
 }
 
-void gate_flushed(struct gate *gate, size_t index, enum gate_outcome outcome)
+void gate_flushed(struct gate *gate, enum gate_outcome outcome)
 {
-	struct gate_flush *flush = &gate->flushes[index];
+	struct gate_flush *flush = &gate->flush;
 	struct gate_entry *entries = flush->entries;
 	bool try_singly = outcome == GATE_REFUSED && !flush->single;
 

@@ -2,7 +2,7 @@
  *
  * A request that has its result enters the gate with the line of its look, or with none when its own transaction
  * wrote lines of change. Entries wait while a flush is under way; the next flush takes all of them as one
- * transaction, committed synchronously; two may overlap while they hold few. It begins after their results had arrived, and the write-ahead log is one
+ * transaction, committed synchronously. It begins after their results had arrived, and the write-ahead log is one
  * sequence, so its commit also puts on disk whatever the requests' own transactions had written.
  *
  * The gate only orders and batches: its user sends the flush and tells how it ended. */
@@ -36,36 +36,29 @@ struct gate_entry {
 	struct gate_entry *next; /* the gate's own */
 };
 
-enum {
-	GATE_FLUSHES_MAXIMUM = 2,
-	GATE_FEW = 4, /* as many entries under way let no other flush begin beside them */
-};
-
 struct gate_flush {
 	struct gate_entry *entries; /* in order; NULL when not under way */
-	size_t entry_count, line_count;
+	size_t line_count;
 	bool single; /* one entry by itself, after a batch was refused */
 };
 
 struct gate {
 	struct gate_entry *waiting, **waiting_end;
-	size_t waiting_count;
 	struct gate_entry *retrying; /* entries of a refused batch, to be sent singly */
-	struct gate_flush flushes[GATE_FLUSHES_MAXIMUM];
-	size_t flush_count; /* how many may be under way at once */
-	/* Sends one flush. ERR_LIMIT: too large, its entries are sent singly; any other error: they are released as
+	struct gate_flush flush;
+	/* Sends the flush. ERR_LIMIT: too large, its entries are sent singly; any other error: they are released as
 	 * unavailable. */
-	enum err (*send)(void *context, size_t flush);
+	enum err (*send)(void *context);
 	void *context;
 };
 
-void gate_init(struct gate *gate, size_t flush_count, enum err (*send)(void *context, size_t flush), void *context);
+void gate_init(struct gate *gate, enum err (*send)(void *context), void *context);
 /* Lets a request wait for the next flush. */
 void gate_enter(struct gate *gate, struct gate_entry *entry);
-/* Starts what flushes can start; to be called before each wait of the loop, so that all results of a turn go together. */
+/* Starts a flush when none is under way; to be called before each wait of the loop, so that all results of a turn go together. */
 void gate_turn(struct gate *gate);
-/* How a flush ended: releases its entries, or, when a batch was refused, has each sent by itself. */
-void gate_flushed(struct gate *gate, size_t flush, enum gate_outcome outcome);
+/* How the flush ended: releases its entries, or, when a batch was refused, has each sent by itself. */
+void gate_flushed(struct gate *gate, enum gate_outcome outcome);
 
 /* The lines of a flush as one PostgreSQL array literal a column: the parameters of one insert from unnest().
  * `arrays` are cleared first. ERR_LIMIT when one does not fit. */

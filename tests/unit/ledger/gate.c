@@ -19,10 +19,10 @@ struct released_as {
 };
 static struct released_as slots[4];
 
-static enum err send_flush(void *context, size_t flush)
+static enum err send_flush(void *context)
 {
 	struct trial *trial = context;
-	ck_assert_ptr_nonnull(trial->gate.flushes[flush].entries);
+	ck_assert_ptr_nonnull(trial->gate.flush.entries);
 	trial->sent++;
 	return trial->refuse_to_send ? ERR_NOT_NOW : ERR_NONE;
 }
@@ -33,10 +33,10 @@ static void note_release(void *context, enum gate_outcome outcome)
 	slot->trial->released[slot->number] = 1 + (int)outcome;
 }
 
-static void trial_begin(struct trial *trial, size_t flush_count)
+static void trial_begin(struct trial *trial)
 {
 	*trial = (struct trial){0};
-	gate_init(&trial->gate, flush_count, send_flush, trial);
+	gate_init(&trial->gate, send_flush, trial);
 	for (int i = 0; i < 4; i++) {
 		slots[i] = (struct released_as){trial, i};
 		trial->entries[i] = (struct gate_entry){.has_line = i != 2, .released = note_release, .context = &slots[i]};
@@ -46,19 +46,19 @@ static void trial_begin(struct trial *trial, size_t flush_count)
 START_TEST(what_enters_during_a_flush_waits_for_the_next)
 {
 	struct trial trial;
-	trial_begin(&trial, 1);
+	trial_begin(&trial);
 	gate_enter(&trial.gate, &trial.entries[0]);
 	gate_turn(&trial.gate);
 	gate_enter(&trial.gate, &trial.entries[1]);
 	gate_enter(&trial.gate, &trial.entries[2]);
 	gate_turn(&trial.gate);
 	ck_assert_uint_eq(trial.sent, 1);
-	gate_flushed(&trial.gate, 0, GATE_DURABLE);
+	gate_flushed(&trial.gate, GATE_DURABLE);
 	ck_assert_int_eq(trial.released[0], 1 + GATE_DURABLE);
 	ck_assert_int_eq(trial.released[1], 0);
 	gate_turn(&trial.gate);
-	ck_assert_uint_eq(trial.gate.flushes[0].line_count, 1);
-	gate_flushed(&trial.gate, 0, GATE_DURABLE);
+	ck_assert_uint_eq(trial.gate.flush.line_count, 1);
+	gate_flushed(&trial.gate, GATE_DURABLE);
 	ck_assert_int_eq(trial.released[1], 1 + GATE_DURABLE);
 	ck_assert_int_eq(trial.released[2], 1 + GATE_DURABLE);
 	gate_turn(&trial.gate);
@@ -69,16 +69,16 @@ END_TEST
 START_TEST(a_refused_batch_is_sent_singly)
 {
 	struct trial trial;
-	trial_begin(&trial, 1);
+	trial_begin(&trial);
 	gate_enter(&trial.gate, &trial.entries[0]);
 	gate_enter(&trial.gate, &trial.entries[1]);
 	gate_turn(&trial.gate);
-	gate_flushed(&trial.gate, 0, GATE_REFUSED);
+	gate_flushed(&trial.gate, GATE_REFUSED);
 	ck_assert_int_eq(trial.released[0], 0);
 	gate_turn(&trial.gate);
-	gate_flushed(&trial.gate, 0, GATE_REFUSED);
+	gate_flushed(&trial.gate, GATE_REFUSED);
 	gate_turn(&trial.gate);
-	gate_flushed(&trial.gate, 0, GATE_DURABLE);
+	gate_flushed(&trial.gate, GATE_DURABLE);
 	ck_assert_int_eq(trial.released[0], 1 + GATE_REFUSED);
 	ck_assert_int_eq(trial.released[1], 1 + GATE_DURABLE);
 }
@@ -87,48 +87,15 @@ END_TEST
 START_TEST(a_lost_flush_releases_all_as_unavailable)
 {
 	struct trial trial;
-	trial_begin(&trial, 1);
+	trial_begin(&trial);
 	gate_enter(&trial.gate, &trial.entries[0]);
 	gate_turn(&trial.gate);
-	gate_flushed(&trial.gate, 0, GATE_UNAVAILABLE);
+	gate_flushed(&trial.gate, GATE_UNAVAILABLE);
 	ck_assert_int_eq(trial.released[0], 1 + GATE_UNAVAILABLE);
 	trial.refuse_to_send = true;
 	gate_enter(&trial.gate, &trial.entries[1]);
 	gate_turn(&trial.gate);
 	ck_assert_int_eq(trial.released[1], 1 + GATE_UNAVAILABLE);
-}
-END_TEST
-
-START_TEST(two_flushes_overlap)
-{
-	struct trial trial;
-	trial_begin(&trial, 2);
-	gate_enter(&trial.gate, &trial.entries[0]);
-	gate_turn(&trial.gate);
-	gate_enter(&trial.gate, &trial.entries[1]);
-	gate_turn(&trial.gate);
-	ck_assert_uint_eq(trial.sent, 2);
-	gate_flushed(&trial.gate, 1, GATE_DURABLE);
-	ck_assert_int_eq(trial.released[0], 0);
-	ck_assert_int_eq(trial.released[1], 1 + GATE_DURABLE);
-}
-END_TEST
-
-START_TEST(beside_many_no_other_flush_begins)
-{
-	struct trial trial;
-	struct gate_entry late = {.has_line = true};
-	trial_begin(&trial, 2);
-	for (int i = 0; i < GATE_FEW; i++)
-		gate_enter(&trial.gate, &trial.entries[i]);
-	gate_turn(&trial.gate);
-	gate_enter(&trial.gate, &late);
-	gate_turn(&trial.gate);
-	ck_assert_uint_eq(trial.sent, 1);
-	gate_flushed(&trial.gate, 0, GATE_DURABLE);
-	gate_turn(&trial.gate);
-	ck_assert_uint_eq(trial.sent, 2);
-	ck_assert_ptr_eq(trial.gate.flushes[0].entries, &late);
 }
 END_TEST
 
@@ -138,23 +105,23 @@ START_TEST(lines_become_array_literals)
 	struct bytes arrays[GATE_COLUMN_COUNT];
 	for (int i = 0; i < GATE_COLUMN_COUNT; i++)
 		bytes_init(&arrays[i], 100);
-	trial_begin(&trial, 1);
+	trial_begin(&trial);
 	trial.entries[0].columns[GATE_PURPOSE] = "say \"why\" \\ {,}";
 	trial.entries[1].columns[GATE_PURPOSE] = NULL;
 	for (int i = 0; i < 3; i++)
 		gate_enter(&trial.gate, &trial.entries[i]);
 	gate_turn(&trial.gate);
-	ck_assert_int_eq(gate_arrays(&trial.gate.flushes[0], arrays), ERR_NONE);
+	ck_assert_int_eq(gate_arrays(&trial.gate.flush, arrays), ERR_NONE);
 	ck_assert_str_eq(bytes_string(&arrays[GATE_PURPOSE]), "{\"say \\\"why\\\" \\\\ {,}\",NULL}");
 	char wide[200];
 	memset(wide, 'x', sizeof wide - 1);
 	wide[sizeof wide - 1] = '\0';
 	trial.entries[0].columns[GATE_SEEN] = wide;
-	ck_assert_int_eq(gate_arrays(&trial.gate.flushes[0], arrays), ERR_LIMIT);
+	ck_assert_int_eq(gate_arrays(&trial.gate.flush, arrays), ERR_LIMIT);
 	for (int i = 0; i < GATE_COLUMN_COUNT; i++)
 		bytes_release(&arrays[i]);
 }
 END_TEST
 
 UNIT("gate", what_enters_during_a_flush_waits_for_the_next, a_refused_batch_is_sent_singly,
-     a_lost_flush_releases_all_as_unavailable, two_flushes_overlap, beside_many_no_other_flush_begins, lines_become_array_literals)
+     a_lost_flush_releases_all_as_unavailable, lines_become_array_literals)
