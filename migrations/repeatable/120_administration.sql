@@ -132,8 +132,6 @@ create policy readers on ledger_line as restrictive for select to secondlook_app
                              and annotated_is_seen(image ->> 'subject_kind', (image ->> 'subject_id')::uuid)
       when 'annotation_acknowledgement' then annotation_is_seen((image ->> 'annotation_id')::uuid)
       when 'export' then case when (image ->> 'include_looks')::boolean then 'auditor' else 'supervisor' end = any (current_staff_roles())
-      when 'decision_check' then current_staff_roles() && '{specialist,supervisor}'
-                                 or current_actor() in (image ->> 'handler', image ->> 'contact_handler')
       else true end);
 
 create or replace function ordered_upto() returns bigint language sql stable as
@@ -167,7 +165,7 @@ select make_reference_list(list, words::text[]) from (values
 ('breach_actions', '{arrested,charged,summonsed,reported_to_court=Reported to the court,warned,none=Nothing was done}'),
 ('callers', '{victim,child,suspect,third_party,agency,silent,unknown}'),
 ('case_roles', '{victim,perpetrator,child,witness,relative,dependant,other}'),
-('changes', '{collection,alteration,combination,erasure}'),
+('changes', '{collection,alteration,combination,disclosure,erasure}'),
 ('channels', '{call_999=999 call,call_101=101 call,online,third_party,agency,front_counter,officer}'),
 ('chase_channels', '{service=Through this service}'),
 ('checked_decisions', '{response_grade,deployment,closure,assessment_grade,history_check,call_handling,other}'),

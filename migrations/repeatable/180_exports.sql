@@ -304,7 +304,7 @@ comment on function uk_time(timestamptz) is 'A moment as it is read out.';
 -- Free text may look like a moment and be none.
 create or replace function moment_shown(said text) returns text language plpgsql stable as $$
 begin
-  return case when said ~ '^\d{4}-\d\d-\d\d$' then to_char(said::date, 'FMDD Month YYYY')
+  return case when said ~ '^\d{4}-\d\d-\d\d$' then to_char(said::date, 'FMDD FMMonth YYYY')
               when said ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$' then uk_time(said::timestamptz) end;
 exception when data_exception then
   return null;

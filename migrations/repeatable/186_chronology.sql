@@ -206,9 +206,7 @@ begin
            e.line_id, (e.image ->> 'compliant')::boolean,
            (select jsonb_agg(jsonb_build_object('member', member_name(m.key)) || (m.value - 'hash') order by m.key) from jsonb_each(e.erased) m)
     from   entry e join shown s on s.relation = e.relation and s.record_id = e.record_id
-    where  e.happened <= happened_by()
-    and    (e.relation <> 'alert' or e.image ->> 'audience' = any (alert_audiences()))
-    and    (e.relation <> 'alert_decision' or alert_is_readable((e.image ->> 'alert_id')::uuid));
+    where  e.happened <= happened_by();
 end $$;
 comment on function case_chronology(uuid) is
   'What is told of a case: each entry once, when it happened and when that became known; without order. Only of records that may be seen.';
