@@ -85,13 +85,17 @@ static void pass(void *context)
 		set_pass(elected);
 }
 
+int64_t elected_delay_us(const struct elected_duty *duty, bool is_elected, bool has_more, int64_t pass_took_us)
+{
+	if (!is_elected)
+		return ELECTION_EVERY_US;
+	return has_more ? duty->rests * pass_took_us : duty->pass_every_us;
+}
+
 static int64_t delay_to_pass_us(const struct elected *elected)
 {
-	if (!db_lane_is_ready(elected->lane))
-		return RECONNECTION_LOOK_US;
-	if (elected->has_more)
-		return elected->duty->rests * elected->pass_took_us;
-	return elected->is_elected ? elected->duty->pass_every_us : ELECTION_EVERY_US;
+	return db_lane_is_ready(elected->lane) ?
+		elected_delay_us(elected->duty, elected->is_elected, elected->has_more, elected->pass_took_us) : RECONNECTION_LOOK_US;
 }
 
 static void set_pass(struct elected *elected)

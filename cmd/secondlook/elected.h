@@ -28,6 +28,9 @@ struct elected_duty {
 
 struct elected;
 
+/* From the end of a pass, which took so long, to the next one. */
+int64_t elected_delay_us(const struct elected_duty *duty, bool is_elected, bool has_more, int64_t pass_took_us);
+
 /* Does the duty in a loop that does others as well. */
 MUST_CHECK enum err elected_open(struct worker_inheritance *inheritance, const struct elected_duty *duty, struct loop *loop,
 				 struct elected **elected);
