@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "db/database.h"
+#include "db/migrated.h"
 #include "ledger/line.h"
 #include "db/migrate.h"
-#include "migrate.h"
 
 #define FORCE "'west-midlands'"
 #define WITHIN(actor, roles)                                                                                            \
@@ -20,19 +19,6 @@ static const struct db_statement erase = {
 static const struct db_statement hold = {
 	"hold", "insert into legal_hold (force_id, hold_id, case_id, reason, authority) values (" FORCE ", uuid_now(), $1::uuid, 'Inquest', 'Coroner')", 1};
 static const struct db_statement wait_for_gate = {"wait_for_gate", "select pg_advisory_xact_lock_shared(7)", 0};
-
-static void migrate(void)
-{
-	static bool is_done;
-	struct settings settings = {.database = database_url(), .role_password_file = ""};
-	struct bytes fault;
-	if (is_done)
-		return;
-	bytes_init(&fault, 1 << 14);
-	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
-	bytes_release(&fault);
-	is_done = true;
-}
 
 static const char *run(const char *sql)
 {
@@ -152,7 +138,7 @@ START_TEST(every_leaf_is_what_it_was)
 	struct leaves before, after;
 	struct pair pair;
 	char sql[200];
-	migrate();
+	database_migrate();
 	make_pair(&pair);
 	read_leaves(pair.suspect, &before);
 	ck_assert_int_eq(before.count, 2);
@@ -179,7 +165,7 @@ START_TEST(what_was_erased_is_nowhere_in_the_database)
 {
 	static const char *const gone[] = {"Bartholomew", "Quernstone", "QUERNSTONE", "quernstone", "Barty", "7909999123"};
 	struct pair pair;
-	migrate();
+	database_migrate();
 	make_pair(&pair);
 	ck_assert(dump_has("Quernstone"));
 	erase_suspect(&pair);
@@ -219,7 +205,7 @@ START_TEST(no_line_changes_in_any_other_way)
 		"set session_replication_role = replica; update ledger_line set actor = 'somebody else'",
 	};
 	struct pair pair;
-	migrate();
+	database_migrate();
 	make_pair(&pair);
 	make_pair(&pair);
 	erase_suspect(&pair);
@@ -233,7 +219,7 @@ END_TEST
 
 START_TEST(a_later_month_is_guarded_too)
 {
-	migrate();
+	database_migrate();
 	ck_assert_int_gt(atoi(run("select make_ledger_partitions(8)")), 0);
 	ck_assert_str_eq(run("select count(*) from pg_inherits i where i.inhparent = 'ledger_line'::regclass and (select count(*) from pg_trigger t"
 			     " where t.tgrelid = i.inhrelid and t.tgenabled = 'A' and t.tgname in ('only_erasure', 'refuse_removal')) <> 2"),
@@ -243,7 +229,7 @@ END_TEST
 
 START_TEST(only_one_role_may_update_a_line)
 {
-	migrate();
+	database_migrate();
 	ck_assert_str_eq(run("select string_agg(grantee || ' ' || column_name, ', ' order by column_name) from information_schema.column_privileges"
 			     " where table_name = 'ledger_line' and privilege_type = 'UPDATE' and grantee <> current_user"),
 			 "secondlook_eraser erased, secondlook_eraser image, secondlook_eraser salts");
@@ -257,7 +243,7 @@ END_TEST
 /* A statement that blanks, for every member that may be erased: its expression is of the column's type, and null only where that may be. */
 START_TEST(every_blank_fits_its_column)
 {
-	migrate();
+	database_migrate();
 	ck_assert_int_gt(atoi(run("select count(*) from erasable_member")), 60);
 	run("do $$ declare m record; begin for m in select k.table_name, e.member, e.blank from erasable_member e join record_kind k using (relation) loop"
 	    " execute format('explain update %I set %I = %s', m.table_name, m.member, m.blank); end loop; end $$");
@@ -330,7 +316,7 @@ START_TEST(an_erasure_that_meets_a_hold_is_refused)
 {
 	struct contest contest;
 	struct pair pair;
-	migrate();
+	database_migrate();
 	make_pair(&pair);
 	open_ready(&contest.first);
 	open_ready(&contest.second);
@@ -350,7 +336,7 @@ START_TEST(a_hold_that_meets_an_erasure_comes_after_it)
 	struct contest contest;
 	struct pair pair;
 	char sql[300];
-	migrate();
+	database_migrate();
 	make_pair(&pair);
 	open_ready(&contest.first);
 	open_ready(&contest.second);

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "db/database.h"
+#include "db/migrated.h"
 #include "ledger/codec.h"
 #include "ledger/line.h"
-#include "migrate.h"
 
 enum { LEAVES = 65600, SUBTREE = 256, PATH_MAXIMUM = 64, ASKED_MAXIMUM = 8000, NATIONAL_LEAVES = 300 };
 
@@ -32,11 +31,7 @@ static size_t kept_size;
 
 static void prepare(void)
 {
-	struct settings settings = {.database = database_url(), .role_password_file = ""};
-	struct bytes fault;
-	bytes_init(&fault, 1 << 14);
-	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
-	bytes_release(&fault);
+	database_migrate();
 	ck_assert_int_eq(hasher_open(&hasher), ERR_NONE);
 	kept_size = 0;
 }

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "db/database.h"
-#include "migrate.h"
+#include "db/migrated.h"
 
 enum { ITEMS = 150, REASONS = 13, TEXT_SIZE = 1024 };
 #define MINUTE_US 60000000LL
@@ -18,19 +17,6 @@ static const struct {
 } reasons[REASONS] = {{"lethality", 1}, {"cut_off", 1}, {"injuries", 2}, {"linked_repeat", 2},
 		      {"graded_medium", 3}, {"silent_call", 3}, {"no_rationale", 4}, {"submitted", 5},
 		      {"weapons", 1}, {"linked_high", 1}, {"order_in_force", 2}, {"suspect_nearby", 3}, {"fresh_risk", 3}};
-
-static void migrate(void)
-{
-	static bool is_done;
-	struct settings settings = {.database = database_url(), .role_password_file = ""};
-	struct bytes fault;
-	if (is_done)
-		return;
-	bytes_init(&fault, 1 << 14);
-	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
-	bytes_release(&fault);
-	is_done = true;
-}
 
 static int between(uint64_t *state, int least, int most)
 {
@@ -92,7 +78,7 @@ static const char *simulate(struct queue_item items[ITEMS], enum queue_order ord
 START_TEST(the_list_has_the_simulations_order)
 {
 	struct queue_item items[ITEMS];
-	migrate();
+	database_migrate();
 	insert(items);
 	ck_assert_str_eq(database_run(database_url(), "select string_agg(right(item_id::text, 4)::int::text, ' ' order by rank, due_at, item_id)"
 						      " from review_item where status <> 'done'"),
@@ -104,7 +90,7 @@ END_TEST
 START_TEST(claims_one_after_the_other_have_the_simulations_order)
 {
 	struct queue_item items[ITEMS];
-	migrate();
+	database_migrate();
 	insert(items);
 	database_run(database_url(),
 		     "create table played (place serial, item_id uuid);"
@@ -129,7 +115,7 @@ END_TEST
 START_TEST(one_rises_when_it_is_its_turn)
 {
 	struct queue_item items[ITEMS];
-	migrate();
+	database_migrate();
 	insert(items);
 	database_run(database_url(), "set local session_replication_role = replica;"
 				     "delete from review_item where right(item_id::text, 4)::int >= 14;"
@@ -159,7 +145,7 @@ END_TEST
 START_TEST(the_clock_looks_at_every_force)
 {
 	struct queue_item items[ITEMS];
-	migrate();
+	database_migrate();
 	insert(items);
 	database_run(database_url(), "select seed_sandbox()");
 	database_run(database_url(), "set local session_replication_role = replica;"
@@ -178,7 +164,7 @@ END_TEST
 START_TEST(what_somebody_has_does_not_rise)
 {
 	struct queue_item items[ITEMS];
-	migrate();
+	database_migrate();
 	insert(items);
 	database_run(database_url(), "set local session_replication_role = replica;"
 				     "delete from review_item where right(item_id::text, 4)::int > 0;"
@@ -191,7 +177,7 @@ END_TEST
 
 START_TEST(what_rose_stays_first_whatever_is_added)
 {
-	migrate();
+	database_migrate();
 	ck_assert_str_eq(database_run(database_url(), "select string_agg(rank || '/' || tier, ' ') from (values ('{submitted}'::text[]),"
 						      " ('{submitted,overdue}'), ('{overdue,injuries,submitted}')) v (codes),"
 						      " review_rank(codes, setting_value('review_tiers'))"),
@@ -216,7 +202,7 @@ static const char *ask(const char *flags, int *status)
 static void record(int groups)
 {
 	char sql[2048];
-	migrate();
+	database_migrate();
 	snprintf(sql, sizeof sql,
 		 "set local session_replication_role = replica; delete from review_item; delete from shift;"
 		 "insert into review_item (force_id, item_id, contact_id, status, rank, reasons, due_at, claimed_by, claimed_at, lease_until,"
@@ -273,7 +259,7 @@ END_TEST
 START_TEST(capacity_refuses_what_it_cannot_read)
 {
 	int status;
-	migrate();
+	database_migrate();
 	ck_assert_ptr_nonnull(strstr(ask("--since yesterday", &status), "--since: \"yesterday\" is neither a date"));
 	ck_assert_int_eq(status, 1);
 	ck_assert_ptr_nonnull(strstr(ask("--force \"x'\"", &status), "small letters"));

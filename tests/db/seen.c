@@ -1,24 +1,14 @@
 /* Looks are spread once each, however often a pass is made again; who has seen what is for auditors who say why. */
 #include <stdio.h>
 
-#include "db/database.h"
-#include "migrate.h"
-
-static void migrate(void)
-{
-	struct settings settings = {.database = database_url(), .role_password_file = ""};
-	struct bytes fault;
-	bytes_init(&fault, 1 << 14);
-	ck_assert_msg(migrate_all(&settings, (migrate_report){NULL}, NULL, &fault) == ERR_NONE, "%s", bytes_string(&fault));
-	bytes_release(&fault);
-}
+#include "db/migrated.h"
 
 #define CASE "01a20000-0000-7000-8000-00000000000c"
 
 /* Three looks, a refusal and a change, in the order of the ledger from position 1. */
 static void look(void)
 {
-	migrate();
+	database_migrate();
 	database_run(database_url(),
 		     "delete from seen; delete from ledger_order; update seen_horizon set position = 0;"
 		     "create temporary table made as select n, ('01a20000-0000-7000-8000-00000000100' || n)::uuid as line_id, seen, image from (values"
