@@ -10,23 +10,6 @@
 
 enum { ID_SIZE = 40, FLIPS = 60, BLOCK = 512, VERIFY_PROVEN = 0, VERIFY_FAULT = 5 };
 
-static const char *const made_json = "Content-Type: application/json";
-
-/* Posts and keeps one member of the answer. */
-static void post(struct client *client, const char *staff, const char *path, const char *body, const char *member, char value[ID_SIZE])
-{
-	static int number;
-	char key[64];
-	snprintf(key, sizeof key, "Idempotency-Key: bundle-%06d", number++);
-	const char *headers[] = {made_json, key, NULL};
-	struct client_call call = {.method = "POST", .path = path, .staff = staff, .headers = headers, .body = body, .body_length = strlen(body)};
-	struct client_answer answer;
-	ck_assert_msg(client_call(client, &call, &answer), "%s", answer.fault);
-	ck_assert_msg(answer.status == 201, "%s: %ld %s", path, answer.status, answer.body);
-	snprintf(value, ID_SIZE, "%s", json_string_value(json_object_get(answer.json, member)));
-	client_answer_release(&answer);
-}
-
 struct story {
 	char contact[ID_SIZE], of_case[ID_SIZE], suspect[ID_SIZE], export[ID_SIZE], hold[ID_SIZE];
 };
@@ -34,17 +17,17 @@ struct story {
 static void tell(struct client *client, struct story *story)
 {
 	char body[600], note[ID_SIZE];
-	post(client, "WM-CH-1", "/v1/contacts",
+	fault_post(client, "WM-CH-1", "/v1/contacts",
 	     "{\"occurredAt\":\"2026-01-31T22:10:00Z\",\"channel\":\"call_999\",\"caller\":\"victim\",\"responseGrade\":\"priority\","
 	     "\"phone\":\"07901000111\",\"narrative\":\"He is outside.\\nShe says <he> has a \\\"key\\\" \xe2\x80\x93 & knows the door.\"}",
-	     "contactId", story->contact);
+	     "contactId", story->contact, ID_SIZE);
 	snprintf(body, sizeof body,
 		 "{\"reference\":\"BUNDLE-1\",\"victim\":{\"givenName\":\"Oriel\",\"familyName\":\"Fenwick\"},"
 		 "\"perpetrator\":{\"givenName\":\"Tancred\",\"familyName\":\"Blaydes\",\"phones\":[\"07902000222\"]},\"contactIds\":[\"%s\"]}",
 		 story->contact);
-	post(client, "WM-CH-1", "/v1/cases", body, "caseId", story->of_case);
+	fault_post(client, "WM-CH-1", "/v1/cases", body, "caseId", story->of_case, ID_SIZE);
 	snprintf(body, sizeof body, "{\"subject\":{\"kind\":\"case\",\"id\":\"%s\"},\"kind\":\"risk_note\",\"content\":\"Ring only before nine.\"}", story->of_case);
-	post(client, "WM-SP-1", "/v1/annotations", body, "annotationId", note);
+	fault_post(client, "WM-SP-1", "/v1/annotations", body, "annotationId", note, sizeof note);
 }
 
 static void read_suspect(struct client *client, struct story *story)
@@ -64,7 +47,7 @@ static void export(struct client *client, struct story *story, const char *redac
 	struct client_answer answer;
 	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"inquest\",\"legalBasis\":\"legal_duty\",\"reason\":\"Asked for.\",\"redactions\":%s}",
 		 story->of_case, redactions);
-	post(client, "WM-SU-1", "/v1/exports", body, "exportId", story->export);
+	fault_post(client, "WM-SU-1", "/v1/exports", body, "exportId", story->export, ID_SIZE);
 	snprintf(path, sizeof path, "/v1/exports/%s", story->export);
 	struct client_call call = {.method = "GET", .path = path, .staff = "WM-SU-1"};
 	ck_assert(client_call(client, &call, &answer));
@@ -160,10 +143,10 @@ static void erase_suspect(struct client *client, const struct story *story)
 {
 	char body[300], path[100], made[ID_SIZE];
 	snprintf(path, sizeof path, "/v1/legal-holds/%s/liftings", story->hold);
-	post(client, "WM-SU-1", path, "{\"reason\":\"The inquest is over.\",\"authority\":\"The coroner\"}", "liftingId", made);
+	fault_post(client, "WM-SU-1", path, "{\"reason\":\"The inquest is over.\",\"authority\":\"The coroner\"}", "liftingId", made, sizeof made);
 	snprintf(body, sizeof body, "{\"subject\":{\"kind\":\"person\",\"id\":\"%s\"},\"legalBasis\":\"right_to_erasure\",\"authority\":\"Data protection officer\",\"reason\":\"Upheld.\"}",
 		 story->suspect);
-	post(client, "WM-RM-1", "/v1/erasures", body, "erasureId", made);
+	fault_post(client, "WM-RM-1", "/v1/erasures", body, "erasureId", made, sizeof made);
 }
 
 START_TEST(an_erasure_breaks_no_proof)
@@ -233,7 +216,7 @@ START_TEST(who_looked_is_in_an_auditors_bundle_alone)
 	ck_assert(!has(&plain, "getCase\""));
 	snprintf(body, sizeof body, "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"lawfulness_check\",\"legalBasis\":\"legal_duty\",\"reason\":\"Asked for.\",\"includeLooks\":true}",
 		 story.of_case);
-	post(client, "WM-AU-1", "/v1/exports", body, "exportId", story.export);
+	fault_post(client, "WM-AU-1", "/v1/exports", body, "exportId", story.export, ID_SIZE);
 	sealed_await(&service);
 	struct client_answer looks = fetch_looks(client, &story), again = fetch_looks(client, &story);
 	ck_assert_int_eq(verify(&service, looks.body, looks.body_length), VERIFY_PROVEN);
@@ -346,7 +329,7 @@ START_TEST(looks_count_in_its_size)
 	snprintf(body, sizeof body,
 		 "{\"kind\":\"chronology-bundle\",\"caseId\":\"%s\",\"purpose\":\"lawfulness_check\",\"legalBasis\":\"legal_duty\",\"reason\":\"Asked for.\",\"includeLooks\":true}",
 		 story.of_case);
-	const char *headers[] = {made_json, "Idempotency-Key: bundle-too-large", NULL};
+	const char *headers[] = {"Content-Type: application/json", "Idempotency-Key: bundle-too-large", NULL};
 	struct client_call call = {.method = "POST", .path = "/v1/exports", .staff = "WM-AU-1", .headers = headers, .body = body, .body_length = strlen(body)};
 	ck_assert(client_call(client, &call, &answer));
 	ck_assert_int_eq(answer.status, 409);

@@ -1,5 +1,4 @@
 /* The clock: calls that come at once are seen together, and neither a broken detector nor a killed clock loses any. */
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +8,18 @@
 #include "fault.h"
 #include "support/stream.h"
 
-enum { ROUNDS = 20, KILLS = 6, HEARD = 5, PATIENCE_MS = 15000 };
+enum { ROUNDS = 20, KILLS = 6, HEARD = 5, PATIENCE_S = 15 };
 
 struct caller {
-	pthread_t thread;
-	pthread_barrier_t *start;
 	struct client *client;
 	int pair;   /* whose telephone it is */
 	int number; /* of the call */
 	long status;
 };
 
-static void post_contact(struct caller *caller)
+static void post_contact(void *context)
 {
+	struct caller *caller = context;
 	char body[400], key[64], now[TIME_TEXT_SIZE];
 	time_format(time_now_us() - 1000000, now);
 	snprintf(body, sizeof body,
@@ -38,50 +36,22 @@ static void post_contact(struct caller *caller)
 	client_answer_release(&answer);
 }
 
-static void *call_in(void *context)
-{
-	struct caller *caller = context;
-	pthread_barrier_wait(caller->start);
-	post_contact(caller);
-	return NULL;
-}
-
-/* Waits until the SQL answers "t". */
-static void await_sql(const struct service *service, const char *sql)
-{
-	char value[64] = "";
-	for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
-		ck_assert(service_sql(service->url, sql, value, sizeof value));
-		if (strcmp(value, "t") == 0)
-			return;
-		fault_pause_ms(20);
-	}
-	service_show_log(service);
-	ck_abort_msg("still not so: %s", sql);
-}
-
 static void await_alert_of_both(const struct service *service, int pair)
 {
 	char sql[400];
 	snprintf(sql, sizeof sql,
 		 "select exists (select from alert a where a.detector = 'repeat_night' and (a.evidence ->> 'contacts')::int = 2"
 		 " and a.contact_id in (select contact_id from contact where reference like 'clock-%d-%%'))", pair);
-	await_sql(service, sql);
+	fault_await_sql(service, sql, "t");
 }
 
 static void call_twice_at_once(struct caller callers[2], int pair)
 {
-	pthread_barrier_t start;
-	pthread_barrier_init(&start, NULL, 2);
 	for (int i = 0; i < 2; i++) {
-		callers[i].start = &start;
 		callers[i].pair = pair;
 		callers[i].number = i;
-		ck_assert_int_eq(pthread_create(&callers[i].thread, NULL, call_in, &callers[i]), 0);
 	}
-	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(pthread_join(callers[i].thread, NULL), 0);
-	pthread_barrier_destroy(&start);
+	fault_at_once(post_contact, callers, 2, sizeof *callers);
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(callers[i].status, 201);
 }
@@ -121,13 +91,13 @@ static void await_heard(const struct service *service, struct stream *screen, in
 	snprintf(sql, sizeof sql,
 		 "select exists (select from alert a join contact c using (force_id, contact_id)"
 		 " where a.detector = 'response_overdue' and c.reference = 'clock-%d-0')", pair);
-	await_sql(service, sql);
+	fault_await_sql(service, sql, "t");
 	snprintf(sql, sizeof sql,
 		 "select a.alert_id from alert a join contact c using (force_id, contact_id)"
 		 " where a.detector = 'response_overdue' and c.reference = 'clock-%d-0'", pair);
 	ck_assert(service_sql(service->url, sql, id, sizeof id));
 	snprintf(part, sizeof part, "\"kind\":\"alert\",\"recordId\":\"%s\"", id);
-	ck_assert_msg(stream_await(screen, part, PATIENCE_MS / 1000), "%s", stream_text(screen));
+	ck_assert_msg(stream_await(screen, part, PATIENCE_S), "%s", stream_text(screen));
 }
 
 /* No later write wakes the clock: each call's alert comes by itself, before the next call. Its lag is the bench's to measure. */
@@ -168,30 +138,18 @@ START_TEST(a_detector_that_fails_hides_nothing)
 	struct service service;
 	fault_serve(&service, NULL);
 	open_callers(&service, callers);
-	await_sql(&service, break_sql);
+	fault_await_sql(&service, break_sql, "t");
 	call_twice_at_once(callers, 1);
-	await_sql(&service, "select count(*) = 1 from alert where detector = 'detector_failed' and audience = 'administrator'"
-			    " and evidence ->> 'detector' = 'repeat_night' and evidence ->> 'sqlstate' = '22012'");
-	await_sql(&service, "select count(*) = 2 from alert where detector = 'response_overdue'");
-	await_sql(&service, "select count(*) = 2 from due_check where detector_id = 'repeat_night' and attempts = 1");
-	await_sql(&service, mend_sql);
+	fault_await_sql(&service, "select count(*) = 1 from alert where detector = 'detector_failed' and audience = 'administrator'"
+			    " and evidence ->> 'detector' = 'repeat_night' and evidence ->> 'sqlstate' = '22012'", "t");
+	fault_await_sql(&service, "select count(*) = 2 from alert where detector = 'response_overdue'", "t");
+	fault_await_sql(&service, "select count(*) = 2 from due_check where detector_id = 'repeat_night' and attempts = 1", "t");
+	fault_await_sql(&service, mend_sql, "t");
 	await_alert_of_both(&service, 1);
 	close_callers(callers);
 	fault_end(&service);
 }
 END_TEST
-
-/* The parent starts it again, each time a little later. */
-static pid_t await_clock(const struct service *service, pid_t killed)
-{
-	for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
-		pid_t clock = fault_child(service, "clock-0");
-		if (clock > 0 && clock != killed)
-			return clock;
-		fault_pause_ms(20);
-	}
-	ck_abort_msg("no clock was started");
-}
 
 START_TEST(a_clock_that_is_killed_loses_nothing)
 {
@@ -202,14 +160,14 @@ START_TEST(a_clock_that_is_killed_loses_nothing)
 	open_callers(&service, callers);
 	for (int pair = 0; pair < KILLS; pair++) {
 		call_twice_at_once(callers, pair);
-		clock = await_clock(&service, clock);
+		clock = fault_await_child(&service, "clock-0", clock);
 		fault_pause_ms(pair * 15); /* so that it is hit at different moments of its pass */
 		ck_assert_int_eq(kill(clock, SIGKILL), 0);
 	}
 	for (int pair = 0; pair < KILLS; pair++)
 		await_alert_of_both(&service, pair);
-	await_sql(&service, "select not exists (select from due_check where due_at = '-infinity')");
-	await_sql(&service, "select count(*) = count(distinct contact_id) from alert where detector = 'repeat_night'");
+	fault_await_sql(&service, "select not exists (select from due_check where due_at = '-infinity')", "t");
+	fault_await_sql(&service, "select count(*) = count(distinct contact_id) from alert where detector = 'repeat_night'", "t");
 	close_callers(callers);
 	fault_end(&service);
 }

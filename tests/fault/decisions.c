@@ -1,5 +1,4 @@
 /* One alert decided by several at once, one restricted case opened twice by one person at once: exactly one does, the others are told. */
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +7,6 @@
 enum { RACERS = 4, ROUNDS = 15 };
 
 struct racer {
-	pthread_t thread;
-	pthread_barrier_t *start;
 	struct client *client;
 	const char *staff, *path, *body;
 	char key[64];
@@ -25,7 +22,7 @@ static void take_text(const struct client_answer *answer, const char *member, ch
 	snprintf(text, size, "%s", value ? value : "");
 }
 
-static void *race(void *context)
+static void race(void *context)
 {
 	struct racer *racer = context;
 	const char *headers[] = {"Content-Type: application/json", "If-Match: \"1\"", racer->key, NULL};
@@ -37,29 +34,21 @@ static void *race(void *context)
 	struct client_call call = {.method = "POST", .path = racer->path, .staff = racer->staff, .headers = headers,
 				   .body = racer->body, .body_length = strlen(racer->body)};
 	struct client_answer answer;
-	pthread_barrier_wait(racer->start);
 	(void)client_call(racer->client, &call, &answer);
 	racer->status = answer.status;
 	snprintf(racer->code, sizeof racer->code, "%s", fault_code(&answer));
 	take_text(&answer, is_alert ? "changedBy" : "breakGlassId", racer->told, sizeof racer->told);
 	client_answer_release(&answer);
-	return NULL;
 }
 
 static void run_race(struct racer racers[RACERS], const char *path, const char *body, const char *name)
 {
-	pthread_barrier_t start;
-	pthread_barrier_init(&start, NULL, RACERS);
 	for (int i = 0; i < RACERS; i++) {
-		racers[i].start = &start;
 		racers[i].path = path;
 		racers[i].body = body;
 		snprintf(racers[i].key, sizeof racers[i].key, "Idempotency-Key: %s-%d", name, i);
-		ck_assert_int_eq(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
 	}
-	for (int i = 0; i < RACERS; i++)
-		ck_assert_int_eq(pthread_join(racers[i].thread, NULL), 0);
-	pthread_barrier_destroy(&start);
+	fault_at_once(race, racers, RACERS, sizeof *racers);
 }
 
 static const struct racer *winner_of(const struct racer racers[RACERS])
@@ -106,20 +95,11 @@ static void decide_once(const struct service *service, struct racer racers[RACER
 /* Restricted from its first moment, recorded by someone else than those who race. */
 static void make_case(struct client *client, int round, char *id, size_t size)
 {
-	char body[300], key[64], reference[32];
-	snprintf(reference, sizeof reference, "opened-%d", round);
+	char body[300];
 	snprintf(body, sizeof body,
-		 "{\"reference\":\"%s\",\"victim\":{\"givenName\":\"Astrid\"},\"perpetrator\":{\"givenName\":\"Egil\",\"worksForPolice\":true}}",
-		 reference);
-	snprintf(key, sizeof key, "Idempotency-Key: %s", reference);
-	const char *headers[] = {"Content-Type: application/json", key, NULL};
-	struct client_call call = {.method = "POST", .path = "/v1/cases", .staff = "WM-SP-1", .headers = headers,
-				   .body = body, .body_length = strlen(body)};
-	struct client_answer answer;
-	ck_assert(client_call(client, &call, &answer));
-	ck_assert_int_eq(answer.status, 201);
-	take_text(&answer, "caseId", id, size);
-	client_answer_release(&answer);
+		 "{\"reference\":\"opened-%d\",\"victim\":{\"givenName\":\"Astrid\"},\"perpetrator\":{\"givenName\":\"Egil\",\"worksForPolice\":true}}",
+		 round);
+	fault_post(client, "WM-SP-1", "/v1/cases", body, "caseId", id, size);
 }
 
 static void open_once(const struct service *service, struct racer racers[RACERS], int round)

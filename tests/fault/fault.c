@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <ftw.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include "base/time.h"
 #include "db/embedded.h"
 
-enum { TIMEOUT_S = 200, GONE_S = 20 };
+enum { TIMEOUT_S = 200, GONE_S = 20, PATIENCE_S = 20, AT_ONCE_MOST = 16 };
 
 static char directory[64];
 static char server[SERVICE_TEXT_SIZE];
@@ -134,6 +135,33 @@ pid_t fault_child(const struct service *service, const char *name)
 	return found;
 }
 
+pid_t fault_await_child(const struct service *service, const char *name, pid_t killed)
+{
+	int64_t deadline_us = time_monotonic_us() + PATIENCE_S * 1000000LL;
+	for (;;) {
+		pid_t child = fault_child(service, name);
+		if (child > 0 && child != killed)
+			return child;
+		ck_assert_msg(time_monotonic_us() < deadline_us, "no %s was started", name);
+		fault_pause_ms(5);
+	}
+}
+
+void fault_await_sql(const struct service *service, const char *sql, const char *wanted)
+{
+	char value[256] = "";
+	int64_t deadline_us = time_monotonic_us() + PATIENCE_S * 1000000LL;
+	for (;;) {
+		ck_assert(service_sql(service->url, sql, value, sizeof value));
+		if (strcmp(value, wanted) == 0)
+			return;
+		if (time_monotonic_us() > deadline_us)
+			service_show_log(service);
+		ck_assert_msg(time_monotonic_us() < deadline_us, "%s is %s, not %s", sql, value, wanted);
+		fault_pause_ms(20);
+	}
+}
+
 /* --- requests ------------------------------------------------------------------------------------------------------ */
 
 char *fault_contact(const char *reference)
@@ -153,6 +181,52 @@ const char *fault_code(const struct client_answer *answer)
 {
 	const char *code = json_string_value(json_object_get(answer->json, "code"));
 	return code ? code : "";
+}
+
+void fault_post(struct client *client, const char *staff, const char *path, const char *body, const char *member, char *value, size_t size)
+{
+	static unsigned posts;
+	char key[64];
+	snprintf(key, sizeof key, "Idempotency-Key: fault-%d-%u", (int)getpid(), posts++);
+	const char *headers[] = {"Content-Type: application/json", key, NULL};
+	struct client_call call = {.method = "POST", .path = path, .staff = staff, .headers = headers, .body = body, .body_length = strlen(body)};
+	struct client_answer answer;
+	ck_assert_msg(client_call(client, &call, &answer), "%s", answer.fault);
+	ck_assert_msg(answer.status == 201, "%s: %ld %s", path, answer.status, answer.body);
+	const char *made = json_string_value(json_object_get(answer.json, member));
+	ck_assert_msg(made, "no %s", member);
+	snprintf(value, size, "%s", made);
+	client_answer_release(&answer);
+}
+
+struct starter {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	void (*one)(void *item);
+	void *item;
+};
+
+static void *go(void *context)
+{
+	struct starter *starter = context;
+	pthread_barrier_wait(starter->start);
+	starter->one(starter->item);
+	return NULL;
+}
+
+void fault_at_once(void (*one)(void *item), void *items, size_t count, size_t size)
+{
+	struct starter starters[AT_ONCE_MOST];
+	pthread_barrier_t start;
+	ck_assert_uint_le(count, AT_ONCE_MOST);
+	pthread_barrier_init(&start, NULL, (unsigned)count);
+	for (size_t i = 0; i < count; i++) {
+		starters[i] = (struct starter){.start = &start, .one = one, .item = (char *)items + i * size};
+		ck_assert_int_eq(pthread_create(&starters[i].thread, NULL, go, &starters[i]), 0);
+	}
+	for (size_t i = 0; i < count; i++)
+		ck_assert_int_eq(pthread_join(starters[i].thread, NULL), 0);
+	pthread_barrier_destroy(&start);
 }
 
 /* --- the program --------------------------------------------------------------------------------------------------- */

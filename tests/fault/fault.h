@@ -33,6 +33,10 @@ void fault_end(struct service *service);
 
 /* The process id of a child of the service by its name, "worker-0"; 0 when there is none. */
 pid_t fault_child(const struct service *service, const char *name);
+/* Waits for such a child that is not `killed` (0: for any). The parent starts it again each time a little later. */
+pid_t fault_await_child(const struct service *service, const char *name, pid_t killed);
+/* Waits until the SQL's first value is `wanted`. */
+void fault_await_sql(const struct service *service, const char *sql, const char *wanted);
 /* Waits a moment; for loops that are bounded otherwise. */
 void fault_pause_ms(int milliseconds);
 
@@ -40,5 +44,9 @@ void fault_pause_ms(int milliseconds);
 char *fault_contact(const char *reference);
 /* The answer's problem code, or "". */
 const char *fault_code(const struct client_answer *answer);
+/* Posts with a key of its own, which must make a record; a member of the answer in `value`. */
+void fault_post(struct client *client, const char *staff, const char *path, const char *body, const char *member, char *value, size_t size);
+/* `one` with each of so many items of `size` bytes, in as many threads that go off together; returns when all are done. 16 at most. */
+void fault_at_once(void (*one)(void *item), void *items, size_t count, size_t size);
 
 #endif

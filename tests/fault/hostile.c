@@ -124,7 +124,7 @@ static void read_reply(struct client *client, struct reply *reply)
 
 static struct client *connect_to(const struct service *service)
 {
-	struct client *client = client_connect(service, "west-midlands.control-room-web");
+	struct client *client = client_connect(service, "west-midlands.control-room-web", false);
 	ck_assert_msg(client != NULL, "no connection");
 	return client;
 }

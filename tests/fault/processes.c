@@ -1,21 +1,14 @@
 /* Workers are killed and the service is told to stop, while clients go on asking. */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/time.h"
 #include "fault.h"
 #include "load.h"
 
 enum { REPLACED_S = 10, CLIENTS = 8 };
-
-static void await_other_child(const struct service *service, const char *name, pid_t killed)
-{
-	int64_t deadline_us = time_monotonic_us() + REPLACED_S * 1000000LL;
-	for (pid_t pid = killed; pid == killed || pid == 0; pid = fault_child(service, name)) {
-		ck_assert_msg(time_monotonic_us() < deadline_us, "%s was not replaced", name);
-		fault_pause_ms(5);
-	}
-}
 
 START_TEST(a_killed_worker_costs_its_requests_only)
 {
@@ -31,7 +24,7 @@ START_TEST(a_killed_worker_costs_its_requests_only)
 	ck_assert_int_gt(other, 0);
 	ck_assert_int_eq(kill(killed, SIGKILL), 0);
 	load_await(load, 100); /* the other one serves on */
-	await_other_child(&service, "worker-0", killed);
+	(void)fault_await_child(&service, "worker-0", killed);
 	ck_assert(service_await_ready(&service, 200, REPLACED_S));
 	load_await(load, 100);
 	load_stop(load);
@@ -48,6 +41,38 @@ START_TEST(a_killed_worker_costs_its_requests_only)
 }
 END_TEST
 
+/* Until /ready says that this is missing: no worker may say that all is well before. */
+static void await_missing(const struct service *service, const char *what)
+{
+	char answer[256] = "", wanted[64];
+	int64_t deadline_us = time_monotonic_us() + REPLACED_S * 1000000LL;
+	snprintf(wanted, sizeof wanted, "\"missing\":\"%s\"", what);
+	while (!strstr(answer, wanted)) {
+		ck_assert_msg(time_monotonic_us() < deadline_us, "%s", answer);
+		fault_pause_ms(5);
+		ck_assert_int_ne(service_plain(service, "/ready", answer, sizeof answer), 200);
+	}
+}
+
+/* One of two workers is held before there is a database to reach. */
+START_TEST(a_new_server_waits_once_for_each_worker)
+{
+	static const char *const flags[] = {"--workers", "2", NULL};
+	const struct service_wish wish = {.server = fault_server(), .flags = flags};
+	struct service service;
+	ck_assert(service_prepare(&service, &wish));
+	fault_stop_database();
+	ck_assert(service_begin(&service));
+	pid_t held = fault_await_child(&service, "worker-1", 0);
+	ck_assert_int_eq(kill(held, SIGSTOP), 0);
+	fault_start_database();
+	await_missing(&service, "workers");
+	ck_assert_int_eq(kill(held, SIGCONT), 0);
+	ck_assert(service_await_ready(&service, 200, REPLACED_S));
+	fault_end(&service);
+}
+END_TEST
+
 START_TEST(a_killed_sequencer_is_replaced)
 {
 	struct service service;
@@ -55,7 +80,7 @@ START_TEST(a_killed_sequencer_is_replaced)
 	pid_t killed = fault_child(&service, "sequencer-0");
 	ck_assert_int_gt(killed, 0);
 	ck_assert_int_eq(kill(killed, SIGKILL), 0);
-	await_other_child(&service, "sequencer-0", killed);
+	(void)fault_await_child(&service, "sequencer-0", killed);
 	ck_assert_int_eq(service_plain(&service, "/ready", NULL, 0), 200);
 	fault_end(&service);
 }
@@ -82,5 +107,5 @@ START_TEST(stopping_under_load_loses_no_request)
 }
 END_TEST
 
-FAULT_TESTS("processes", a_killed_worker_costs_its_requests_only, a_killed_sequencer_is_replaced,
+FAULT_TESTS("processes", a_killed_worker_costs_its_requests_only, a_new_server_waits_once_for_each_worker, a_killed_sequencer_is_replaced,
 	    stopping_under_load_loses_no_request)

@@ -1,5 +1,4 @@
 /* Many clients send one request with one key at once. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,37 +7,39 @@
 enum { RACERS = 16, ROUNDS = 5 };
 
 struct racer {
-	pthread_t thread;
-	pthread_barrier_t *start;
-	const struct service *service;
+	struct client *client;
 	const char *key, *body;
 	long status;
 	bool is_replay;
 	char code[64], id[64];
 };
 
-static void *race(void *context)
+/* A client whose connection is there before the race. */
+static struct client *warm_client(const struct service *service)
+{
+	struct client *client = client_new(service, "west-midlands.control-room-web");
+	struct client_call call = {.method = "GET", .path = "/v1/whoami", .staff = "WM-CH-1"};
+	struct client_answer answer;
+	(void)client_call(client, &call, &answer);
+	client_answer_release(&answer);
+	return client;
+}
+
+static void race(void *context)
 {
 	struct racer *racer = context;
-	struct client *client = client_new(racer->service, "west-midlands.control-room-web");
-	struct client_call warm = {.method = "GET", .path = "/v1/whoami", .staff = "WM-CH-1"};
 	const char *headers[] = {"Content-Type: application/json", racer->key, NULL};
 	struct client_call call = {.method = "POST", .path = "/v1/contacts", .staff = "WM-CH-1", .headers = headers,
 				   .body = racer->body, .body_length = strlen(racer->body)};
 	struct client_answer answer;
 	char replayed[8];
-	(void)client_call(client, &warm, &answer);
-	client_answer_release(&answer);
-	pthread_barrier_wait(racer->start);
-	(void)client_call(client, &call, &answer);
+	(void)client_call(racer->client, &call, &answer);
 	const char *id = json_string_value(json_object_get(answer.json, "contactId"));
 	racer->status = answer.status;
 	racer->is_replay = client_header(&answer, "Idempotency-Replayed", replayed, sizeof replayed) != NULL;
 	snprintf(racer->code, sizeof racer->code, "%s", fault_code(&answer));
 	snprintf(racer->id, sizeof racer->id, "%s", id ? id : "");
 	client_answer_release(&answer);
-	client_free(client);
-	return NULL;
 }
 
 static void check(const struct racer racers[RACERS])
@@ -61,19 +62,15 @@ static void check(const struct racer racers[RACERS])
 static void run_race(const struct service *service, int round)
 {
 	static struct racer racers[RACERS];
-	pthread_barrier_t start;
 	char reference[32], key[64], sql[128], count[16];
 	snprintf(reference, sizeof reference, "race-%d", round);
 	snprintf(key, sizeof key, "Idempotency-Key: the-same-key-%d", round);
 	char *body = fault_contact(reference);
-	pthread_barrier_init(&start, NULL, RACERS);
-	for (int i = 0; i < RACERS; i++) {
-		racers[i] = (struct racer){.start = &start, .service = service, .key = key, .body = body};
-		ck_assert_int_eq(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
-	}
 	for (int i = 0; i < RACERS; i++)
-		ck_assert_int_eq(pthread_join(racers[i].thread, NULL), 0);
-	pthread_barrier_destroy(&start);
+		racers[i] = (struct racer){.client = warm_client(service), .key = key, .body = body};
+	fault_at_once(race, racers, RACERS, sizeof *racers);
+	for (int i = 0; i < RACERS; i++)
+		client_free(racers[i].client);
 	check(racers);
 	snprintf(sql, sizeof sql, "select count(*) from contact where reference = '%s'", reference);
 	ck_assert(service_sql(service->url, sql, count, sizeof count));

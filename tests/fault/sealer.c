@@ -25,19 +25,6 @@ static void change(const struct service *service)
 	ck_assert(service_sql(service->url, change_sql, NULL, 0));
 }
 
-static void await_sql(const struct service *service, const char *sql)
-{
-	char value[64] = "";
-	for (int waited = 0; waited < PATIENCE_MS; waited += 20) {
-		ck_assert(service_sql(service->url, sql, value, sizeof value));
-		if (strcmp(value, "t") == 0)
-			return;
-		fault_pause_ms(20);
-	}
-	service_show_log(service);
-	ck_abort_msg("still not so: %s", sql);
-}
-
 static bool sealer_is(const struct service *service, const char *word)
 {
 	char body[1000], wanted[64];
@@ -61,18 +48,6 @@ static const char *file_of(const struct service *service, const char *name)
 	static char path[200];
 	snprintf(path, sizeof path, "%s/%s", service->directory, name);
 	return path;
-}
-
-/* The parent starts it again, each time a little later. */
-static pid_t await_sequencer(const struct service *service, pid_t killed)
-{
-	for (int waited = 0; waited < PATIENCE_MS; waited += 5) {
-		pid_t sequencer = fault_child(service, "sequencer-0");
-		if (sequencer > 0 && sequencer != killed)
-			return sequencer;
-		fault_pause_ms(5);
-	}
-	ck_abort_msg("no sequencer was started");
 }
 
 /* --- passes -------------------------------------------------------------------------------------------------------- */
@@ -114,8 +89,8 @@ START_TEST(many_lines_and_bad_ones_are_passed)
 		"insert into ledger_line (force_id, line_id, kind, operation, actor, image, salts) values ('west-midlands', uuid_now(), 'collection',"
 		" 'direct', 'nobody', '{\"a\": 1}', '\\x00'), (E'west\\nmidlands', uuid_now(), 'collection', 'direct', 'nobody', null, null)", NULL, 0));
 	change(&service);
-	await_sql(&service, "select s.position = h.position and not exists (select from ledger_line l where l.actor <> 'nobody' and not exists"
-			    " (select from ledger_leaf f where f.line_id = l.line_id)) from ledger_sealed s, ledger_horizon h");
+	fault_await_sql(&service, "select s.position = h.position and not exists (select from ledger_line l where l.actor <> 'nobody' and not exists"
+			    " (select from ledger_leaf f where f.line_id = l.line_id)) from ledger_sealed s, ledger_horizon h", "t");
 	ck_assert_int_eq(sealed_number(&service, "select count(*) from ledger_line l where not exists (select from ledger_leaf f where f.line_id = l.line_id)"), 2);
 	fault_end(&service);
 }
@@ -146,7 +121,7 @@ START_TEST(without_a_key_the_service_goes_on)
 	ck_assert(service_serve(&service));
 	await_sealer(&service, "no_key");
 	change(&service);
-	await_sql(&service, "select (select count(*) from ledger_order) = (select count(*) from ledger_line)");
+	fault_await_sql(&service, "select (select count(*) from ledger_order) = (select count(*) from ledger_line)", "t");
 	ck_assert_int_eq(sealed_number(&service, "select count(*) from ledger_epoch"), 0);
 	ck_assert_int_eq(rename(kept, file_of(&service, "pki/ledger.key")), 0);
 	ck_assert_int_eq(kill(service.pid, SIGHUP), 0);
@@ -165,7 +140,7 @@ START_TEST(killed_at_any_instant_it_goes_on)
 	pid_t sequencer = 0;
 	fault_serve(&service, flags);
 	for (int i = 0; i < KILLS; i++) {
-		sequencer = await_sequencer(&service, sequencer);
+		sequencer = fault_await_child(&service, "sequencer-0", sequencer);
 		long heads = sealed_number(&service, "select count(*) from ledger_checkpoint");
 		for (int waited = 0; sealed_number(&service, "select count(*) from ledger_checkpoint") == heads && waited < 1000; waited++)
 			change(&service);
@@ -237,7 +212,7 @@ static void await_epoch(const struct service *service, int epoch, const char *re
 {
 	char sql[200];
 	snprintf(sql, sizeof sql, "select exists (select from ledger_epoch where epoch = %d and reason = '%s')", epoch, reason);
-	await_sql(service, sql);
+	fault_await_sql(service, sql, "t");
 	sealed_await(service);
 	sealed_check(service);
 }
@@ -322,7 +297,7 @@ START_TEST(tables_that_do_not_agree_begin_an_epoch)
 		ck_assert(service_serve(&service));
 		change(&service);
 		snprintf(sql, sizeof sql, "select exists (select from ledger_epoch where epoch = %d and reason = 'rolled_back')", i + 2);
-		await_sql(&service, sql);
+		fault_await_sql(&service, sql, "t");
 		sealed_await(&service);
 	}
 	ck_assert_int_eq(sealed_number(&service, "select count(*) from ledger_epoch"), 5);
@@ -337,7 +312,7 @@ START_TEST(another_timeline_begins_an_epoch)
 	fault_serve(&service, flags);
 	sealed_await(&service);
 	ck_assert(service_sql(service.url, "update ledger_epoch set timeline = timeline + 1", NULL, 0));
-	await_sql(&service, "select exists (select from ledger_epoch where epoch = 2 and reason = 'restored')");
+	fault_await_sql(&service, "select exists (select from ledger_epoch where epoch = 2 and reason = 'restored')", "t");
 	change(&service);
 	sealed_await(&service);
 	ck_assert(service_sql(service.url, "update ledger_epoch set timeline = timeline - 1 where epoch = 1", NULL, 0));

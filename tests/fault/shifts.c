@@ -1,5 +1,4 @@
 /* Several plan a shift of one person for the same hours at once: exactly one is planned, the others are told of it. */
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +7,6 @@
 enum { RACERS = 4, ROUNDS = 20 };
 
 struct racer {
-	pthread_t thread;
-	pthread_barrier_t *start;
 	struct client *client;
 	const char *staff;
 	int number, round;
@@ -20,7 +17,7 @@ struct racer {
 static const char *const staff[RACERS] = {"WM-SP-1", "WM-SP-2", "WM-SU-1", "WM-SU-2"};
 
 /* Each begins at another minute, so that none is another's repetition. */
-static void *race(void *context)
+static void race(void *context)
 {
 	struct racer *racer = context;
 	char body[200], key[64];
@@ -32,14 +29,12 @@ static void *race(void *context)
 	struct client_call call = {.method = "POST", .path = "/v1/shifts", .staff = racer->staff, .headers = headers,
 				   .body = body, .body_length = strlen(body)};
 	struct client_answer answer;
-	pthread_barrier_wait(racer->start);
 	(void)client_call(racer->client, &call, &answer);
 	const char *shift = json_string_value(json_object_get(answer.json, answer.status == 201 ? "shiftId" : "overlaps"));
 	racer->status = answer.status;
 	snprintf(racer->code, sizeof racer->code, "%s", fault_code(&answer));
 	snprintf(racer->shift, sizeof racer->shift, "%s", shift ? shift : "");
 	client_answer_release(&answer);
-	return NULL;
 }
 
 static void check(const struct racer racers[RACERS])
@@ -62,16 +57,10 @@ static void check(const struct racer racers[RACERS])
 
 static void run_race(struct racer racers[RACERS], int round)
 {
-	pthread_barrier_t start;
-	pthread_barrier_init(&start, NULL, RACERS);
 	for (int i = 0; i < RACERS; i++) {
-		racers[i].start = &start;
 		racers[i].round = round;
-		ck_assert_int_eq(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
 	}
-	for (int i = 0; i < RACERS; i++)
-		ck_assert_int_eq(pthread_join(racers[i].thread, NULL), 0);
-	pthread_barrier_destroy(&start);
+	fault_at_once(race, racers, RACERS, sizeof *racers);
 	check(racers);
 }
 

@@ -2,10 +2,13 @@
 #include "support/client.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/bytes.h"
 #include "base/time.h"
@@ -156,13 +159,25 @@ const char *client_header(const struct client_answer *answer, const char *name, 
 
 /* --- raw ----------------------------------------------------------------------------------------------------------- */
 
-struct client *client_connect(const struct service *service, const char *name)
+/* The other side's buffer grows with the size of segments, so these are small as well. */
+static int make_narrow(void *context, curl_socket_t descriptor, curlsocktype purpose)
+{
+	static const int buffer = 4096, segment = 536;
+	(void)context, (void)purpose;
+	bool is_set = setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer) == 0 &&
+		      setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment) == 0;
+	return is_set ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+struct client *client_connect(const struct service *service, const char *name, bool is_narrow)
 {
 	char url[64];
 	struct client *client = client_new(service, name);
 	snprintf(url, sizeof url, "https://localhost:%d/", service->port);
 	curl_easy_setopt(client->curl, CURLOPT_URL, url);
 	curl_easy_setopt(client->curl, CURLOPT_CONNECT_ONLY, 1L);
+	if (is_narrow)
+		curl_easy_setopt(client->curl, CURLOPT_SOCKOPTFUNCTION, make_narrow);
 	if (curl_easy_perform(client->curl) == CURLE_OK)
 		return client;
 	client_free(client);

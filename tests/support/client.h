@@ -43,8 +43,8 @@ void client_answer_release(struct client_answer *answer);
 /* A copy of a header's value in `value`; NULL when it is absent. */
 const char *client_header(const struct client_answer *answer, const char *name, char *value, size_t size);
 
-/* A TLS connection on which the test itself writes; NULL when there is none. */
-struct client *client_connect(const struct service *service, const char *name);
+/* A TLS connection on which the test itself writes; NULL when there is none. Narrow: what it doesn't read soon waits at the other side. */
+struct client *client_connect(const struct service *service, const char *name, bool is_narrow);
 /* True when all was taken. */
 bool client_write(struct client *client, const char *data, size_t length);
 /* Reads until the other side closes or `timeout_ms` have passed; what came, NUL-terminated. True: it closed. */

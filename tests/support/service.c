@@ -241,15 +241,25 @@ static bool is_running(const struct service *service)
 	return waitid(P_PID, (id_t)service->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
-static bool await_serving(struct service *service)
+static bool is_bound(struct service *service)
+{
+	service->port = read_number(service, "port");
+	service->plain_port = read_number(service, "plain.port");
+	service->stream_port = read_number(service, "stream.port");
+	return service->port && service->plain_port && service->stream_port;
+}
+
+static bool is_ready(struct service *service)
+{
+	return service_plain(service, "/ready", NULL, 0) == 200;
+}
+
+static bool await_serving(struct service *service, bool (*is_so)(struct service *))
 {
 	int64_t deadline_us = time_monotonic_us() + READY_S * 1000000LL;
 	while (time_monotonic_us() < deadline_us && is_running(service)) {
-		service->port = read_number(service, "port");
-		service->plain_port = read_number(service, "plain.port");
-		service->stream_port = read_number(service, "stream.port");
-		if (service->port && service->plain_port && service_plain(service, "/ready", NULL, 0) == 200)
-			return service_await_ready(service, 200, READY_S);
+		if (is_so(service))
+			return true;
 		wait_ms(10);
 	}
 	fprintf(stderr, is_running(service) ? "the service is not ready in time\n" : "the service ended by itself\n");
@@ -267,13 +277,18 @@ static void forget_ports(const struct service *service)
 	}
 }
 
-bool service_serve(struct service *service)
+bool service_begin(struct service *service)
 {
 	const char *arguments[] = {"serve", "--port", "0", "--plain-port", "0", "--database", service->url, NULL};
 	forget_ports(service);
 	(void)truncate(service->log, 0); /* of making the database */
 	service->pid = spawn(service, arguments, service->flags);
-	return service->pid > 0 && await_serving(service);
+	return service->pid > 0 && await_serving(service, is_bound);
+}
+
+bool service_serve(struct service *service)
+{
+	return service_begin(service) && await_serving(service, is_ready) && service_await_ready(service, 200, READY_S);
 }
 
 /* Lines of the log that a sanitizer wrote. */

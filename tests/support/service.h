@@ -33,7 +33,8 @@ bool service_stop(struct service *service);
 
 /* The same in parts, for tests that kill. */
 bool service_prepare(struct service *service, const struct service_wish *wish); /* all but serving */
-bool service_serve(struct service *service);
+bool service_begin(struct service *service);                                /* serves, ready or not */
+bool service_serve(struct service *service);                                /* and waits until it is ready */
 bool service_end(struct service *service);                                  /* SIGTERM and the checks */
 bool service_remove(struct service *service);
 

@@ -40,7 +40,7 @@ struct stream *stream_open(const struct service *service, const struct stream_wi
 		abort();
 	bytes_init(&stream->text, TEXT_MOST);
 	stream->part = malloc(PART_SIZE);
-	stream->client = client_connect(&streams, wish->client);
+	stream->client = client_connect(&streams, wish->client, wish->is_narrow);
 	if (stream->part && stream->client && ask(stream, wish))
 		return stream;
 	stream_free(stream);

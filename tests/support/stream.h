@@ -17,6 +17,7 @@ struct stream_wish {
 	const char *staff;  /* NULL: none */
 	const char *query;  /* "kind=case", without '?'; NULL: none */
 	const char *last_id; /* Last-Event-ID; NULL: none */
+	bool is_narrow;      /* as of client_connect */
 };
 
 /* Connects and asks. NULL when no connection came about. */
