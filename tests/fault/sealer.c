@@ -282,8 +282,8 @@ START_TEST(tables_that_do_not_agree_begin_an_epoch)
 	static const char *const damages[] = {
 		"update ledger_tree set frontier = sha256('other') || substring(frontier from 33) where epoch = (select epoch from ledger_sealed) and tree = '*'",
 		"update ledger_tree set root = sha256('other'), frontier = sha256('other'), size = 1 where epoch = (select epoch from ledger_sealed) and tree = 'west-midlands'",
-		"delete from ledger_checkpoint c using ledger_tree t where t.epoch = c.epoch and t.tree = c.tree and t.size = c.size and t.tree = 'northumbria'"
-		" and t.epoch = (select epoch from ledger_sealed)",
+		("delete from ledger_checkpoint c using ledger_tree t where t.epoch = c.epoch and t.tree = c.tree and t.size = c.size and t.tree = 'northumbria'"
+		" and t.epoch = (select epoch from ledger_sealed)"),
 		"insert into ledger_leaf select t.tree, t.epoch, t.size, uuid_now(), sha256('x') from ledger_tree t where t.tree = 'west-midlands' and t.epoch = (select epoch from ledger_sealed)",
 	};
 	struct service service;
