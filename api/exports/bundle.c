@@ -48,7 +48,7 @@ static const char readme[] =
 	"\n"
 	"To check it, off line:  secondlook ledger verify FILE.tar --key KEYS\n"
 	"where KEYS is a file of keys that came to you by another way than this bundle: keys.txt alone proves nothing. Two keys signed:\n"
-	"the ledger's the heads, which prove every line and that none is missing; the service's this copy, with the page to read.\n"
+	"the ledger's the heads, which prove every line; the service's this copy, which lines it took, and the page to read.\n"
 	"\n"
 	"\"redacted\" members were withheld from this copy, \"erased\" ones are no longer held by anyone. Of both the hash is there,\n"
 	"so the line's proof is what it was.\n";

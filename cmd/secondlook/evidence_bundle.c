@@ -59,8 +59,11 @@ static enum err check_signature(struct bundle *bundle)
 	unsigned char hash[HASH_SIZE];
 	if (!note)
 		return evidence_fault(evidence, VERIFY_MISSING, "%s: is not in the bundle", name);
-	if (key_ring_open(&evidence->ring, LEDGER_KEY_RECEIPTS, note->data, note->length, &opened) != NOTE_GOOD)
-		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: is no signature of anybody whose key is trusted", name);
+	enum note_fault fault = key_ring_open(&evidence->ring, LEDGER_KEY_RECEIPTS, note->data, note->length, &opened);
+	if (fault == NOTE_UNKNOWN_KEY)
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: the key of receipts, which signs bundles, isn't among those to trust", name);
+	if (fault)
+		return evidence_fault(evidence, VERIFY_WRONG_SIGNATURE, "%s: is no signature of its key", name);
 	enum err error = hash_bytes(&evidence->hasher, manifest->data, manifest->length, hash);
 	if (error)
 		return error;

@@ -101,8 +101,10 @@ static enum err check_moments(struct evidence *evidence, const struct bundle_lin
 static enum err check_members(struct evidence *evidence, const struct bundle_line *line, const json_t *entry)
 {
 	const char *name, *id = line->line.fields[LEAF_LINE];
-	json_t *value;
-	json_object_foreach(json_object_get(entry, "members"), name, value)
+	json_t *value, *members = json_object_get(entry, "members");
+	if (!json_is_object(members))
+		return evidence_fault(evidence, VERIFY_ALTERED, "chronology.ndjson: what it tells of line %s are no members", id);
+	json_object_foreach(members, name, value)
 		if (!evidence_is_value(evidence_member(line, name), value))
 			return evidence_fault(evidence, VERIFY_ALTERED, "chronology.ndjson: what it tells of %s isn't in line %s", name, id);
 	return ERR_NONE;
@@ -112,8 +114,11 @@ static enum err check_absent(struct evidence *evidence, const struct bundle_line
 			     const char *mark)
 {
 	size_t i;
-	json_t *name;
-	json_array_foreach(json_object_get(entry, kind), i, name) {
+	json_t *name, *names = json_object_get(entry, kind);
+	if (!json_is_array(names))
+		return evidence_fault(evidence, VERIFY_ALTERED, "chronology.ndjson: what it says is %s of line %s are no names", kind,
+				      line->line.fields[LEAF_LINE]);
+	json_array_foreach(names, i, name) {
 		const char *text = json_string_value(name);
 		const json_t *member = text ? evidence_member(line, text) : NULL;
 		if (!json_object_get(member, mark))

@@ -89,7 +89,7 @@ static enum err prove_bundle(struct evidence *evidence, const struct bytes *cont
 {
 	enum err error = evidence_prove_bundle(evidence, content->data, content->length);
 	if (!error)
-		printf("a bundle: all lines of its records are there, and each of them and of chronology.ndjson is what was sealed; every file is as it was signed\n"
+		printf("a bundle: as many lines of its records as its export counted are there, and each of them and of chronology.ndjson is what was sealed; every file is as it was signed\n"
 		       "note: chronology.html tells it in sentences, which no line holds: that they are the service's, its signature says\n");
 	return error;
 }

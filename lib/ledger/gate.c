@@ -49,17 +49,22 @@ static size_t count_lines(const struct gate_entry *entries)
 	return count;
 }
 
-void gate_turn(struct gate *gate)
+static void start(struct gate *gate)
 {
 	struct gate_flush *flush = &gate->flush;
-	if (flush->entries || (!gate->waiting && !gate->retrying))
-		return;
 	flush->single = gate->retrying != NULL;
 	flush->entries = flush->single ? take_retrying(gate) : take_waiting(gate);
 	flush->line_count = count_lines(flush->entries);
 	enum err error = gate->send(gate->context);
 	if (error != ERR_NONE)
 		gate_flushed(gate, error == ERR_LIMIT ? GATE_REFUSED : GATE_UNAVAILABLE);
+}
+
+/* A flush that ends at once, by failing, leaves no event behind that would start the next one. */
+void gate_turn(struct gate *gate)
+{
+	while (!gate->flush.entries && (gate->waiting || gate->retrying))
+		start(gate);
 }
 
 static void append_to_retrying(struct gate *gate, struct gate_entry *entries)

@@ -307,7 +307,7 @@ static void look_at_it(struct client *client, const struct service *service, con
 		ck_assert_int_eq(answer.status, 200);
 		client_answer_release(&answer);
 	}
-	for (int i = 0; sealed_number(service, "select count(distinct line_id) from seen where relation = 'case'") < LOOKS; i++) {
+	for (int i = 0; sealed_number(service, "select count(distinct s.line_id) from seen s join ledger_leaf f using (force_id, line_id) where s.relation = 'case'") < LOOKS; i++) {
 		ck_assert_int_lt(i, SPREAD_TRIES);
 		fault_pause_ms(50);
 	}

@@ -527,8 +527,8 @@ START_TEST(a_mended_manifest_is_not_signed)
 	begin();
 	ck_assert_int_eq(note_key_generate("secondlook", &other), ERR_NONE);
 	expect_signature(NULL, VERIFY_MISSING, "manifest.note: is not in the bundle");
-	expect_signature(&key, VERIFY_WRONG_SIGNATURE, "is no signature of anybody whose key is trusted");
-	expect_signature(&other, VERIFY_WRONG_SIGNATURE, "is no signature of anybody whose key is trusted");
+	expect_signature(&key, VERIFY_WRONG_SIGNATURE, "the key of receipts, which signs bundles, isn't among those to trust");
+	expect_signature(&other, VERIFY_WRONG_SIGNATURE, "the key of receipts, which signs bundles, isn't among those to trust");
 	make_parts(&parts);
 	pack(&parts, &archive);
 	replace(&parts.files[README], "bundle", "bumble");
@@ -586,6 +586,9 @@ START_TEST(an_entry_holds_what_its_line_holds)
 	expect_entry("number", json_integer(6), VERIFY_REORDERED, "its entry 5 isn't where it belongs");
 	expect_entry("recordedAt", json_string("2026-11-28T09:30:00.000000Z"), VERIFY_ALTERED, "has no such moment");
 	expect_entry("members", json_pack("{s:s}", "narrative", "He was never there."), VERIFY_ALTERED, "of narrative isn't in line");
+	expect_entry("members", json_string("He was never there."), VERIFY_ALTERED, "are no members");
+	expect_entry("withheld", json_string("narrative"), VERIFY_ALTERED, "are no names");
+	expect_entry("erased", json_pack("{s:s}", "narrative", "He was never there."), VERIFY_ALTERED, "are no names");
 	end();
 }
 END_TEST

@@ -10,6 +10,7 @@ struct trial {
 	struct gate_entry entries[4];
 	int released[4]; /* 1 + outcome */
 	size_t sent;
+	size_t too_large; /* so many, the first ones */
 	bool refuse_to_send;
 };
 
@@ -23,7 +24,8 @@ static enum err send_flush(void *context)
 {
 	struct trial *trial = context;
 	ck_assert_ptr_nonnull(trial->gate.flush.entries);
-	trial->sent++;
+	if (trial->sent++ < trial->too_large)
+		return ERR_LIMIT;
 	return trial->refuse_to_send ? ERR_NOT_NOW : ERR_NONE;
 }
 
@@ -84,6 +86,22 @@ START_TEST(a_refused_batch_is_sent_singly)
 }
 END_TEST
 
+START_TEST(what_is_too_large_is_sent_singly_in_the_same_turn)
+{
+	struct trial trial;
+	trial_begin(&trial);
+	trial.too_large = 2;
+	gate_enter(&trial.gate, &trial.entries[0]);
+	gate_enter(&trial.gate, &trial.entries[1]);
+	gate_turn(&trial.gate);
+	ck_assert_uint_eq(trial.sent, 3);
+	ck_assert_int_eq(trial.released[0], 1 + GATE_REFUSED);
+	ck_assert_int_eq(trial.released[1], 0);
+	gate_flushed(&trial.gate, GATE_DURABLE);
+	ck_assert_int_eq(trial.released[1], 1 + GATE_DURABLE);
+}
+END_TEST
+
 START_TEST(a_lost_flush_releases_all_as_unavailable)
 {
 	struct trial trial;
@@ -123,5 +141,5 @@ START_TEST(lines_become_array_literals)
 }
 END_TEST
 
-UNIT("gate", what_enters_during_a_flush_waits_for_the_next, a_refused_batch_is_sent_singly,
+UNIT("gate", what_enters_during_a_flush_waits_for_the_next, a_refused_batch_is_sent_singly, what_is_too_large_is_sent_singly_in_the_same_turn,
      a_lost_flush_releases_all_as_unavailable, lines_become_array_literals)
