@@ -115,6 +115,10 @@ $$;
 comment on function withheld_members(jsonb, text, uuid) is 'The members of a record that redactions withhold, with what is derived from them.';
 
 -- A redaction that meets nothing is a slip, and a slip here is a disclosure.
+create or replace function told_by_lines() returns text[] language sql immutable as
+  $$ select '{force_id,case_id,version,occurred_at,recorded_at,recorded_by,changed_at,changed_by}'::text[] $$;
+comment on function told_by_lines() is 'Members that a line''s own fields say as well, in clear: to withhold them would be of no use.';
+
 create or replace function redaction_faults(of_case uuid, redactions jsonb) returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(f.fault order by f.n, f.m), '[]') from (
     select r.n, 0 as m, fault_at('/redactions/' || r.n - 1, 'one_of_two', 'Either recordId or relation says of which records.') as fault
@@ -124,8 +128,13 @@ create or replace function redaction_faults(of_case uuid, redactions jsonb) retu
     select r.n, a.m, fault_at('/redactions/' || r.n - 1 || '/members/' || a.m - 1, 'nothing_to_withhold', 'No such record of the case has a member of that name.')
     from   jsonb_array_elements(redactions) with ordinality r (item, n), jsonb_array_elements_text(r.item -> 'members') with ordinality a (name, m)
     where  num_nonnulls(r.item ->> 'recordId', r.item ->> 'relation') = 1
+    and    column_name(a.name) <> all (told_by_lines())
     and    not exists (select from bundle_lines(of_case, null) l
-                       where (r.item ->> 'recordId' = l.record_id::text or r.item ->> 'relation' = l.relation) and l.image ? column_name(a.name))) f
+                       where (r.item ->> 'recordId' = l.record_id::text or r.item ->> 'relation' = l.relation) and l.image ? column_name(a.name))
+    union all
+    select r.n, a.m, fault_at('/redactions/' || r.n - 1 || '/members/' || a.m - 1, 'told_by_its_line', 'Every line tells who wrote it, when, and when it happened.')
+    from   jsonb_array_elements(redactions) with ordinality r (item, n), jsonb_array_elements_text(r.item -> 'members') with ordinality a (name, m)
+    where  column_name(a.name) = any (told_by_lines())) f
 $$;
 comment on function redaction_faults(uuid, jsonb) is 'What is wrong with redactions of a case''s bundle.';
 
@@ -465,7 +474,7 @@ $$;
 comment on function export_about(uuid) is 'What a bundle is, as its page and its manifest say: each member of the manifest as the export''s own line has it. No row when it isn''t the caller''s.';
 
 grant execute on function may_show_looks(text), own_export(uuid), earliest_line(uuid[]), bundle_records(uuid, pg_snapshot), bundle_lines(uuid, pg_snapshot), export_own_leaf(uuid), export_is_sealed(uuid),
-  bundle_content(export, ledger_leaf), check_export_size(export, ledger_leaf), check_export_lines(export, ledger_leaf), withheld_members(jsonb, text, uuid), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
+  bundle_content(export, ledger_leaf), check_export_size(export, ledger_leaf), check_export_lines(export, ledger_leaf), withheld_members(jsonb, text, uuid), told_by_lines(), redaction_faults(uuid, jsonb), check_new_export(jsonb), bundle_heads(ledger_leaf),
   bundle_inclusion(ledger_checkpoint, bigint), bundle_files(ledger_leaf), bundle_members(ledger_line, text[]), bundle_line(ledger_line, text[], bigint, text, text),
   export_lines(uuid), uk_time(timestamptz), moment_shown(text), value_shown(jsonb), actor_shown(text), line_title(text, text, jsonb, jsonb, boolean), look_title(text, text, int), bundle_looks(export, uuid[], ledger_leaf), export_line_rows(uuid), member_is_told(text, text, jsonb), export_chronology(uuid),
   export_about(uuid), word_shown(text), column_name(text), leaf_member_hash(text, text, bytea), leaf_text(text), ledger_line_fields(ledger_line), leaf_instant(timestamptz) to secondlook_app;
