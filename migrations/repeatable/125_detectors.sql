@@ -386,12 +386,14 @@ declare
   here   force;
   moment timestamptz;
   noted  timestamptz;
+  began  timestamptz := clock_timestamp();
 begin
   select * into here from force f where f.force_id = for_force;
   moment := coalesce(until, force_now(here));
   perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', moment::text, true);
   limits := detector_limits();
-  while done < most loop
+  -- What a pass has changed is locked until it commits, and a call handler may be waiting for it.
+  while done < most and not (until is null and done > 0 and clock_timestamp() > began + interval '20 milliseconds') loop
     moment := coalesce(until, force_now(here));
     -- All notes of one subject at once; a contact's cases are looked at with it.
     -- What has just changed comes first, but what the time has made due waits behind no more than a few of those.
@@ -439,32 +441,35 @@ end $$;
 comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases, with a case its latest contacts.';
 
 -- The clock's own statement. One force at a time is looked at by one process: who sets a sandbox''s clock does the same there.
+-- What is due is asked for by a moment that stands still: no index can be asked for what a running clock shows.
 create or replace function run_checks(most int) returns table (checked int, lag_us bigint)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
+  at   timestamptz := clock_timestamp();
   f    force;
   lag  interval := '0';
 begin
-  if coalesce(nullif(current_setting('secondlook.queue_seen', true), '')::timestamptz, '-infinity') < clock_timestamp() - interval '1 second' then
-    perform set_config('secondlook.queue_seen', clock_timestamp()::text, false);
+  if coalesce(nullif(current_setting('secondlook.queue_seen', true), '')::timestamptz, '-infinity') < at - interval '1 second' then
+    perform set_config('secondlook.queue_seen', at::text, false);
     perform raise_overdue_items();
   end if;
   checked := 0;
   -- Forces in no order: one that enters a year of calls at once doesn't keep the others waiting.
-  for f in select * from force where exists (select from due_check d where d.force_id = force.force_id and d.due_at <= force_now(force))
+  for f in select o.* from force o cross join lateral (select from due_check d where d.force_id = o.force_id and d.due_at <= at + o.clock_offset
+                                                       order by d.due_at limit 1) due
            order by random() loop
-    if checked < most and pg_try_advisory_xact_lock(7322, hashtext(f.force_id)) then
-      checked := checked + run_checks_of(f.force_id, null, 1);
+    if checked = 0 and pg_try_advisory_xact_lock(7322, hashtext(f.force_id)) then
+      checked := run_checks_of(f.force_id, null, most);
     end if;
     lag := greatest(lag, (select clock_timestamp() - d.recorded_at from due_check d
                           where  d.force_id = f.force_id and d.due_at = '-infinity' order by d.check_id limit 1),
                          (select force_now(f) - d.due_at from due_check d
-                          where  d.force_id = f.force_id and d.due_at > '-infinity' and d.due_at <= force_now(f) order by d.due_at limit 1));
+                          where  d.force_id = f.force_id and d.due_at > '-infinity' order by d.due_at limit 1));
   end loop;
   lag_us := (extract(epoch from lag) * 1000000)::bigint;
   return next;
 end $$;
-comment on function run_checks(int) is 'One pass of the clock, so many forces, of each one subject: how many it looked at, and how late what is left is. Once a second it sees to the queue as well.';
+comment on function run_checks(int) is 'One pass of the clock, so many subjects of one force at most: how many it looked at, and how late what is left is. Once a second it sees to the queue as well.';
 
 -- A sandbox''s clock moves on by what falls due on the way, moment by moment.
 create or replace function run_checks_until(moment timestamptz) returns int

@@ -1,0 +1,71 @@
+/* A pass of the clock: what it reads, and how much it does before it commits. */
+#include <stdio.h>
+
+#include "db/migrated.h"
+
+static const char reads_sql[] =
+	"create function reads() returns bigint language sql volatile as $$"
+	" select pg_stat_get_xact_tuples_returned('due_check'::regclass) + (select sum(pg_stat_get_xact_tuples_returned(i.indexrelid))"
+	" from pg_index i where i.indrelid = 'due_check'::regclass)::bigint $$";
+
+/* Notes of contacts that nobody knows: their detectors find nothing. */
+static void note(const char *force, int count)
+{
+	char sql[400];
+	snprintf(sql, sizeof sql,
+		 "insert into due_check (force_id, check_id, subject_kind, subject_id, due_at)"
+		 " select '%s', uuid_now(), 'contact', gen_random_uuid(), '-infinity' from generate_series(1, %d)", force, count);
+	database_run(database_url(), sql);
+}
+
+static const char *pass(void)
+{
+	return database_run(database_url(), "select checked from run_checks(10)");
+}
+
+/* Thousands of open cases are to be looked at some day: a pass must not go through them. */
+START_TEST(a_pass_reads_nothing_of_what_is_due_later)
+{
+	database_migrate();
+	database_run(database_url(), reads_sql);
+	database_run(database_url(),
+		     "insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)"
+		     " select f, uuid_now(), 'case', gen_random_uuid(), 'closed_unseen', clock_timestamp() + n * interval '1 hour'"
+		     " from unnest(array['west-midlands', 'northumbria']) f, generate_series(1, 1000) n");
+	note("west-midlands", 1);
+	ck_assert_str_eq(database_run(database_url(), "create temporary table before as select reads() as n;"
+				      "select checked || ' ' || (reads() - b.n < 200) from run_checks(1), before b"), "1 true");
+	ck_assert_str_eq(database_run(database_url(), "create temporary table before as select reads() as n;"
+				      "select checked || ' ' || lag_us || ' ' || (reads() - b.n < 200) from run_checks(1), before b"), "0 0 true");
+}
+END_TEST
+
+/* All in one transaction, so that later passes are as quick as they get. */
+START_TEST(passes_look_at_all_that_is_due)
+{
+	database_migrate();
+	note("west-midlands", 12);
+	note("northumbria", 3);
+	ck_assert_str_eq(database_run(database_url(),
+				      "create temporary table pass (checked int);"
+				      "do $$ begin for i in 1 .. 16 loop insert into pass select checked from run_checks(2); end loop; end $$;"
+				      "select sum(checked) || ' ' || (max(checked) <= 2) || ' ' || (select count(*) from due_check where due_at < now()) from pass"),
+			 "15 true 0");
+}
+END_TEST
+
+/* A call handler may be waiting for what a pass has changed: after 20 ms it begins nothing more. */
+START_TEST(a_pass_that_takes_long_ends_after_a_subject)
+{
+	database_migrate();
+	database_run(database_url(), "create or replace function detect_response_overdue(subject uuid, at timestamptz, limits jsonb)"
+				     " returns setof finding language plpgsql stable as $$ begin perform pg_sleep(0.03); end $$");
+	note("west-midlands", 3);
+	for (int i = 0; i < 3; i++)
+		ck_assert_str_eq(pass(), "1");
+	ck_assert_str_eq(pass(), "0");
+}
+END_TEST
+
+DATABASE_TESTS("clock", a_pass_reads_nothing_of_what_is_due_later, passes_look_at_all_that_is_due,
+	       a_pass_that_takes_long_ends_after_a_subject)
