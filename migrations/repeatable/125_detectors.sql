@@ -1,7 +1,8 @@
 -- Detectors: what a write makes due, how a finding becomes an alert, and the pass that the clock makes.
 --
--- A detector is a function in detectors/<id>.sql, detect_<id>(subject uuid, at timestamptz, limits jsonb) returns setof
--- finding. It sees only what was recorded by `at`, so that it says the same whenever it is run; it writes nothing.
+-- A detector is a function in detectors/<id>.sql, detect_<id>(subject contact_facts or case_facts, at timestamptz, limits jsonb)
+-- returns finding[]. What several detectors need is asked once, and given to each as its subject. It sees only what was recorded by
+-- `at`, so that it says the same whenever it is run; it writes nothing. What a subject has none of (referrals, say) it need not look for.
 
 -- What a write makes due. One note of a subject is enough for a transaction. A call handler waits for these: the column that says
 -- which subject stands in the function, for reading it by its name costs as much as the rest.
@@ -46,8 +47,9 @@ begin
   insert into review_reason values (id, tier, when_it_fires)
   on conflict (code) do update set tier = excluded.tier, detail = excluded.detail;
   update setting_definition d set default_value = d.default_value || jsonb_build_object(id, tier) where d.name = 'review_tiers';
-  execute format('revoke execute on function %I(uuid, timestamptz, jsonb) from public', 'detect_' || id);
-  execute format('grant execute on function %I(uuid, timestamptz, jsonb) to secondlook_detector', 'detect_' || id);
+  execute format('drop function if exists %I(uuid, timestamptz, jsonb)', 'detect_' || id);
+  execute format('revoke execute on function %I(%I, timestamptz, jsonb) from public', 'detect_' || id, subject || '_facts');
+  execute format('grant execute on function %I(%I, timestamptz, jsonb) to secondlook_detector', 'detect_' || id, subject || '_facts');
   perform make_detector_calls();
 end $$;
 comment on function define_detector(text, int, text, text, text, int, jsonb, text, text) is
@@ -61,17 +63,31 @@ declare
 begin
   select string_agg(format(
     E'  if kind = %L and (one is null or one = %L)%s then\n'
-    '    return query select %L, f.* from %I(subject, at, limits -> %L) f;\n  end if;\n',
+    '    findings := %I(%s, at, limits -> %L);\n'
+    '    if cardinality(findings) > 0 then\n'
+    '      return query select %L, f.* from unnest(findings) f;\n    end if;\n  end if;\n',
     d.looks_at, d.detector_id,
     case when d.detector_id = 'referral_stale' then '' else format(' and (limits #>> %L)::boolean', array['detector_' || d.detector_id, 'enabled']) end,
-    d.detector_id, 'detect_' || d.detector_id, 'detector_' || d.detector_id), '' order by d.detector_id)
+    'detect_' || d.detector_id, 'of_' || d.looks_at, 'detector_' || d.detector_id, d.detector_id), '' order by d.detector_id)
   into body from detector d;
   execute format($f$
     create or replace function call_detectors(kind text, subject uuid, at timestamptz, limits jsonb, one text)
     returns table (detector_id text, case_id uuid, contact_id uuid, sentence text, evidence jsonb, look_again timestamptz)
     language plpgsql stable as $b$
     #variable_conflict use_variable
+    declare
+      of_contact contact_facts;
+      of_case    case_facts;
+      findings   finding[];
     begin
+    if kind = 'contact' then
+      of_contact := contact_facts_at(subject, at);
+    else
+      of_case := case_facts_at(subject, at);
+    end if;
+    if coalesce(of_contact.contact_id, of_case.case_id) is null then
+      return;
+    end if;
     %s
     end $b$ $f$, coalesce(body, ''));
   comment on function call_detectors(text, uuid, timestamptz, jsonb, text) is

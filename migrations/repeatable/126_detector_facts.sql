@@ -10,12 +10,18 @@ create or replace function evidence_of(records jsonb, more jsonb default '{}') r
   $$ select jsonb_build_object('records', coalesce(records, '[]')) || more $$;
 comment on function evidence_of(jsonb, jsonb) is 'An alert''s evidence: records, and figures that go with them.';
 
-create or replace function cases_of_contact(id uuid) returns setof uuid language plpgsql stable rows 2 as $$
+create or replace function in_order(records jsonb[]) returns jsonb language plpgsql immutable as $$
 begin
-  return query select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active
-               and    l.recorded_at <= domain_now();
+  return (select jsonb_agg(r.item order by r.item ->> 'at') from unnest(records) r (item));
 end $$;
-comment on function cases_of_contact(uuid) is 'The cases that a contact is linked to.';
+comment on function in_order(jsonb[]) is 'Records of evidence, the earliest first.';
+
+create or replace function cases_of_contact(id uuid, at timestamptz) returns uuid[] language plpgsql stable as $$
+begin
+  return array(select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active and l.recorded_at <= at);
+end $$;
+comment on function cases_of_contact(uuid, timestamptz) is 'The cases that a contact is linked to.';
+drop function if exists cases_of_contact(uuid);
 
 create or replace function contacts_of_case(id uuid, since timestamptz, at timestamptz, most int)
 returns table (contact_id uuid, occurred_at timestamptz, recorded_at timestamptz) language plpgsql stable rows 20 as $$
@@ -46,14 +52,23 @@ begin
 end $$;
 comment on function agreed_grade_at(uuid, timestamptz) is 'The agreed grade of a case as it stood; null: none was given.';
 
-create or replace function attended_at(contact uuid, at timestamptz) returns timestamptz language plpgsql stable as $$
+-- One that another supersedes does not stand.
+drop function if exists standing_assessments(uuid[], timestamptz, timestamptz, int);
+create or replace function standing_assessments(cases uuid[], since timestamptz, at timestamptz, most int) returns assessment_facts[]
+language plpgsql stable as $$
 begin
-  return (select min(t.occurred_at) from attendance t
-          where  t.force_id = current_force() and t.contact_id = contact and t.recorded_at <= at);
+  return array(
+    select (a.assessment_id, a.case_id, a.contact_id, a.set_name, a.set_version, a.occurred_at, a.tick_count, a.unanswered_count, a.yes_topics,
+            a.suggested_grade, a.assessor_grade, a.history_checked, coalesce(btrim(a.answers_rationale), '') <> '')::assessment_facts
+    from   assessment a
+    where  a.force_id = current_force() and a.case_id = any (cases) and a.occurred_at > since and a.recorded_at <= at
+    and    not exists (select from assessment n where n.force_id = current_force() and n.supersedes = a.assessment_id and n.recorded_at <= at)
+    order  by a.occurred_at desc, a.assessment_id desc limit most);
 end $$;
-comment on function attended_at(uuid, timestamptz) is 'When somebody first came, as known then; null: nobody has.';
+comment on function standing_assessments(uuid[], timestamptz, timestamptz, int) is 'Assessments of cases after a moment, the newest first.';
 
 drop function if exists conference_referred_at(uuid, timestamptz);
 
-grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), cases_of_contact(uuid),
-  contacts_of_case(uuid, timestamptz, timestamptz, int), agreed_grade_at(uuid, timestamptz), attended_at(uuid, timestamptz) to secondlook_app, secondlook_detector;
+grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), in_order(jsonb[]), cases_of_contact(uuid, timestamptz),
+  contacts_of_case(uuid, timestamptz, timestamptz, int), agreed_grade_at(uuid, timestamptz),
+  standing_assessments(uuid[], timestamptz, timestamptz, int) to secondlook_app, secondlook_detector;

@@ -51,3 +51,10 @@ select assess('a1', 'k', '10:00', '', not_asked => 'weapons');
 select assess('a2', 'k', '09:00', recorded => '12:00', columns => '{"supersedes": "a1"}');
 select fires('k', '11:59:59', shows => 'a1');
 select silent('k', '12:00');
+
+--- boundary: an assessment of another case of the same pair is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('b1', 'l', '20:00', '', not_asked => 'strangulation');
+select silent('k', '20:00', again => 'never');
+select fires('l', '20:00', shows => 'b1');

@@ -111,3 +111,11 @@ select pair('k', 'ann', 'bob');
 select contact('c1', '-1 20:00', 'k', '{"children_present": "yes"}'), contact('c2', '07:30', 'k', '{"children_present": "yes"}');
 select silent('k', '07:29:59');
 select fires('k', '07:30', shows => 'c1', again => '+1 07:30');
+
+--- boundary: a contact of another case of the same pair is told of that case, and its answers are that case's
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('b1', 'l', '-30 20:00', 'children_hurt');
+select contact('c1', '20:00', 'k'), contact('d1', '20:10', 'l');
+select silent('k', '+1 12:00', again => 'never');
+select fires('l', '+1 12:00', shows => 'd1');

@@ -69,3 +69,25 @@ select pair('k', 'ann', 'bob');
 select assess('a1', 'k', '20:30', 'animals_hurt');
 select fires('k', '+1 20:30');
 select silent('k', '+1 20:30', settings => '{"exempt": ["animal_cruelty"]}');
+
+--- silent: recorded from the contact that was assessed, which is not linked
+select pair('k', 'ann', 'bob');
+select contact('c1', '20:00', columns => '{"crime_reference": "20/1/30"}');
+select assess('a1', 'k', '20:30', 'strangulation', contact => 'c1');
+select silent('k', '+1 20:30', again => 'never');
+
+--- boundary: another case of the same pair has its own answers, and its own crime
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob'), pair('m', 'ann', 'bob');
+select assess('a1', 'k', '20:30', 'strangulation');
+select contact('c1', '22:00', 'l', '{"crime_reference": "20/1/30"}');
+select fires('k', '+1 20:30', shows => 'a1');
+select silent('m', '+1 20:30', again => 'never');
+
+--- boundary: recorded from a contact seven days before the answers, and a second more
+select pair('k', 'ann', 'bob');
+select pair('l', 'cath', 'dan');
+select contact('c1', '-7 20:30', 'k', '{"crime_reference": "20/1/30"}'), contact('d1', '-7 20:29:59', 'l', '{"crime_reference": "20/2/30"}');
+select assess('a1', 'k', '20:30', 'strangulation'), assess('b1', 'l', '20:30', 'strangulation');
+select silent('k', '+1 20:30');
+select fires('l', '+1 20:30');

@@ -68,3 +68,8 @@ select silent('c1', '20:10');
 select fires('c2', '20:10');
 select silent('c3', '20:10');
 select fires('c4', '20:10');
+
+--- silent: the first came in time, whoever came later
+select contact('c1', '20:00', columns => '{"cut_off": true}');
+select attend('t1', 'c1', '20:04'), attend('t2', 'c1', '20:30');
+select silent('c1', '20:40', again => 'never');

@@ -100,3 +100,10 @@ select pair('k', 'ann', 'bob');
 select assess('a1', 'k', '-700 20:00', '', 'high'), assess('a2', 'k', '-365 20:00', '', 'standard');
 select fires('k', '19:59:59');
 select silent('k', '20:00');
+
+--- boundary: graded lower in another case of the same pair is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('a1', 'k', '-9 20:00', 'weapons', 'high'), assess('b1', 'l', '20:00', '', 'standard');
+select silent('k', '20:00', again => 'never');
+select fires('l', '20:00', shows => 'a1 b1');

@@ -105,3 +105,10 @@ select move('referral', 'r1', 'sent', '-5 21:00', recorded => '10:00'), move('re
 select fires('k', '09:59:59', shows => 'a1 a2');
 select silent('k', '10:00'), silent('k', '11:59:59');
 select fires('k', '12:00', shows => 'a2');
+
+--- boundary: what is judged in another case of the same pair is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('a1', 'k', '-2 20:00', '', 'standard'), assess('b1', 'l', '-2 20:00', 'injury_now frightened feared_harm isolated low_or_suicidal separation child_contact stalking pregnancy_or_baby dependants_at_home children_hurt children_threatened more_often getting_worse', 'high');
+select silent('k', '20:00', again => 'never');
+select fires('l', '20:00', shows => 'b1');

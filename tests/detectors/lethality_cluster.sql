@@ -80,3 +80,10 @@ select assess('a1', 'k', '10:00', 'weapons', 'standard');
 select assess('a2', 'k', '11:00', 'frightened', 'standard', columns => '{"supersedes": "a1"}', recorded => '12:00');
 select fires('k', '11:59:59', shows => 'a1');
 select silent('k', '12:00');
+
+--- fires: in another case of the same pair, and a contact of both is shown once
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('a1', 'k', '-90 20:00', 'frightened', 'standard'), assess('b1', 'l', '-9 20:00', 'strangulation', 'high');
+select contact('c1', '-2 20:00', 'l', '{"weapons": "yes"}'), contact('c2', '20:00', 'k l', '{"injuries": "yes"}');
+select fires('k', '20:00', shows => 'b1 c1 c2');

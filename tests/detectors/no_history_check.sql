@@ -51,3 +51,10 @@ select pair('k', 'ann', 'bob');
 select assess('a1', 'k', '-30 20:30:01');
 select fires('k', '20:30');
 select silent('k', '20:30:01');
+
+--- boundary: an assessment of another case of the same pair is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('b1', 'l', '20:30');
+select silent('k', '20:30', again => 'never');
+select fires('l', '20:30', shows => 'b1');

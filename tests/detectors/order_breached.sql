@@ -109,3 +109,17 @@ select breach('b1', 'o1', '-2 20:00', '{"action": "charged", "action_at": "-1 20
 select breach('b2', 'o2', '-2 20:00', '{"action": "charged", "action_at": "-1 20:00:01"}');
 select silent('k', '20:00');
 select fires('l', '20:00');
+
+--- boundary: the contact was 24 hours ago, and a second more
+select pair('k', 'ann', 'bob');
+select contact('c1', '-1 20:00', 'k', '{"response_grade": "scheduled", "order_in_force": "yes"}');
+select fires('k', '20:00', shows => 'c1');
+select silent('k', '20:00:01');
+
+--- boundary: a contact of another case of the same pair is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select protect('o1', 'k', 'non_molestation', 'active', '-50 12:00');
+select contact('c1', '20:00', 'l', '{"response_grade": "scheduled"}');
+select silent('k', '20:00');
+select fires('l', '20:00', shows => 'c1 o1');

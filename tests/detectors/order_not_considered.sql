@@ -110,3 +110,20 @@ select assess('a1', 'k', '-60 20:00', '', 'high');
 select protect('o1', 'k', 'dapn', 'considered', '20:00'), move('protection_order', 'o1', 'not_pursued', '20:00');
 select contact('c1', '20:00', 'k'), finish('f1', 'c1', '22:00');
 select silent('k', '22:00');
+
+--- silent: what the latest answers suggest counts, not what earlier ones did, nor those of another case of the pair
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('a1', 'k', '-90 20:00', 'strangulation threats_to_kill weapons separation control stalking injury_now frightened feared_harm isolated low_or_suicidal child_contact pregnancy_or_baby dependants_at_home children_hurt');
+select assess('a2', 'k', '-60 20:00');
+select assess('b1', 'l', '-30 20:00', 'strangulation threats_to_kill weapons separation control stalking injury_now frightened feared_harm isolated low_or_suicidal child_contact pregnancy_or_baby dependants_at_home children_hurt');
+select contact('c1', '20:00', 'k'), finish('f1', 'c1', '22:00');
+select silent('k', '22:00', again => 'never');
+
+--- boundary: a contact of another case of the same pair is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('a1', 'k', '-60 20:00', '', 'high'), assess('b1', 'l', '-60 20:00', '', 'high');
+select contact('c1', '20:00', 'l'), finish('f1', 'c1', '22:00');
+select silent('k', '22:00', again => 'never');
+select fires('l', '22:00', shows => 'c1 f1');

@@ -89,3 +89,9 @@ select contact('c6', '20:00', columns => '{"phone": "07700 900002"}');
 select fires('c2', '20:00', shows => 'c1 c2');
 select silent('c4', '20:00');
 select silent('c6', '20:00');
+
+--- fires: somebody came to the one that is looked at, and to two others nobody
+select pair('k', 'ann', 'bob');
+select contact('c1', '19:00', 'k'), attend('t1', 'c1', '19:30');
+select contact('c2', '20:00', 'k'), contact('c3', '21:00', 'k');
+select fires('c1', '21:00', contact => 'c3', shows => 'c2 c3');

@@ -72,3 +72,10 @@ select contact('c1', '20:00', 'k', '{"response_grade": "scheduled"}');
 select contact('c2', '20:00:01', 'k', '{"response_grade": "scheduled"}');
 select fires('c1', '20:01');
 select silent('c2', '20:01');
+
+--- fires: the suspect has threatened to kill, and a setting counts what has no target
+select pair('k', 'ann', 'bob');
+select assess('a1', 'k', '-100 12:00', 'threats_to_kill');
+select contact('c1', '20:00', 'k', '{"response_grade": "no_deployment"}');
+select fires('c1', '20:00', shows => 'a1 c1', again => 'never', settings => '{"grades_threat": ["no_deployment"]}');
+select expect('response_overdue', 'c1', '20:00', false);

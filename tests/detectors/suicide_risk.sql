@@ -75,3 +75,10 @@ select contact('c1', '-364 20:00', columns => '{"narrative": "Self-harm last wee
 select silent('k', '09:59:59');
 select fires('k', '10:00', shows => 'c1'), fires('k', '+1 19:59:59');
 select silent('k', '+1 20:00');
+
+--- fires: answered in another case of the same pair, but what is said there is told of that case
+select pair('k', 'ann', 'bob');
+select pair('l', 'ann', 'bob');
+select assess('b1', 'l', '19:00', 'low_or_suicidal');
+select contact('c1', '20:00', 'l', '{"narrative": "She spoke of suicide."}');
+select fires('k', '20:00', shows => 'b1');

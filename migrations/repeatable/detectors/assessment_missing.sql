@@ -2,40 +2,41 @@
 -- Source: College of Policing, APP Domestic abuse (risk is assessed at every incident); the hours are the project's own. An assessment is one with a
 -- grade; one of each case that the contact concerns.
 -- Settings: hours, exempt_outcomes (of closing, which alone call for no assessment).
-create or replace function detect_assessment_missing(subject uuid, at timestamptz, limits jsonb) returns setof finding
+create or replace function detect_assessment_missing(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
-  exempt   text[] := words_of(limits -> 'exempt_outcomes');
-  received contact;
+  allowed  interval := make_interval(hours => (limits ->> 'hours')::int);
   came     attendance;
   closed   closure;
   deadline timestamptz;
+  again    timestamptz;
   sentence text;
   shown    jsonb;
 begin
-  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
-  select * into came from attendance t where t.force_id = current_force() and t.contact_id = subject and t.recorded_at <= at order by t.occurred_at limit 1;
-  select * into closed from closure k where k.force_id = current_force() and k.contact_id = subject and k.recorded_at <= at and k.outcome <> all (exempt)
-  order  by k.occurred_at limit 1;
-  deadline := least(came.occurred_at, closed.occurred_at) + make_interval(hours => (limits ->> 'hours')::int);
-  if received.contact_id is null or deadline is null then
-    return;
+  if subject.attended_at is null and subject.closed_at is null then
+    return null;
   end if;
-
-  if at >= deadline then
+  select * into came from attendance t
+  where  t.force_id = current_force() and t.contact_id = subject.contact_id and t.recorded_at <= at order by t.occurred_at limit 1;
+  select * into closed from closure k
+  where  k.force_id = current_force() and k.contact_id = subject.contact_id and k.recorded_at <= at
+  and    not limits -> 'exempt_outcomes' ? k.outcome order by k.occurred_at limit 1;
+  deadline := least(came.occurred_at, closed.occurred_at) + allowed;
+  if deadline is null then
+    return null;
+  elsif at < deadline then
+    again := deadline;
+  else
     sentence := format('Nobody assessed the risk within %s hours after the contact was attended or closed.', limits ->> 'hours');
-    shown := evidence_of(jsonb_build_array(record_shown('contact', subject, received.occurred_at))
+    shown := evidence_of(jsonb_build_array(record_shown('contact', subject.contact_id, (subject.received).occurred_at))
       || case when came.attendance_id is null then '[]' else jsonb_build_array(record_shown('attendance', came.attendance_id, came.occurred_at)) end
       || case when closed.closure_id is null then '[]' else jsonb_build_array(record_shown('closure', closed.closure_id, closed.occurred_at)) end,
       jsonb_build_object('deadline', instant(deadline)));
-    deadline := null;
   end if;
-  return query
-  select f.case_id, f.contact_id, f.sentence, f.evidence, f.look_again
-  from   findings_of_contact(subject, sentence, shown, deadline) f
-  where  not was_assessed(f.case_id, received, least(came.occurred_at, closed.occurred_at) + make_interval(hours => (limits ->> 'hours')::int), at);
+  return array(select f from unnest(findings_of_contact(subject, sentence, shown, again)) f
+               where not was_assessed(f.case_id, subject.received, deadline, at));
 end $$;
-comment on function detect_assessment_missing(uuid, timestamptz, jsonb) is 'Looks at a contact.';
+comment on function detect_assessment_missing(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 
 create or replace function was_assessed(of_case uuid, received contact, till timestamptz, at timestamptz) returns boolean language plpgsql stable as $$
 declare

@@ -3,41 +3,45 @@
 -- where none is named but a caller or an answer speaks of children, one notification is enough. One that reached nobody is none.
 -- Settings: days (how far back a contact counts), topics (answers that speak of children), answers_days (how far back those count), adult_age,
 -- reached (outcomes that count).
-create or replace function detect_child_not_notified(subject uuid, at timestamptz, limits jsonb) returns setof finding
+create or replace function detect_child_not_notified(subject case_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
-  since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
-  reached  text[] := words_of(limits -> 'reached');
-  adult    date := (at - make_interval(years => (limits ->> 'adult_age')::int))::date;
-  in_house uuid[];
-  spoken_of boolean;
-  untold   record;
-  due      timestamptz;
-  latest   uuid;
-  shown    jsonb := '[]';
+  since     timestamptz := at - make_interval(days => (limits ->> 'days')::int);
+  contacts  linked_contact[] := contacts_in(subject.contacts, subject.case_id, since, 20);
+  spoken_of boolean := false;
+  assessed  assessment_facts;
+  adult     date := (at - make_interval(years => (limits ->> 'adult_age')::int))::date;
+  untold    record;
+  due       timestamptz;
+  latest    uuid;
+  shown     jsonb := '[]';
 begin
-  in_house := array(select p.person_id from case_person p where p.force_id = current_force() and p.case_id = subject and p.role = 'child'
-                    and p.active and p.recorded_at <= at limit 20);
-  spoken_of := exists (select from standing_assessments(array[subject], at - make_interval(days => (limits ->> 'answers_days')::int), at, 10) a
-                       where a.yes_topics && words_of(limits -> 'topics'));
+  if contacts = '{}' then
+    return null;
+  end if;
+  foreach assessed in array assessments_in(subject.assessments, subject.case_id, at - make_interval(days => (limits ->> 'answers_days')::int), 10) loop
+    spoken_of := spoken_of or limits -> 'topics' ?| assessed.yes_topics;
+  end loop;
   for untold in
     select n.contact_id, n.occurred_at
-    from  (select l.contact_id, l.occurred_at, c.children_present,
-                  array(select k.id from unnest(in_house || array(
-                          select m.person_id from contact_person m where m.force_id = current_force() and m.contact_id = l.contact_id
+    from  (select c.contact_id, c.occurred_at, c.children_present,
+                  array(select k.id from unnest(h.children || array(
+                          select m.person_id from contact_person m where m.force_id = current_force() and m.contact_id = c.contact_id
                           and    m.role = 'child' and m.recorded_at <= at)) as k (id)
-                        where coalesce((select p.date_of_birth from person p where p.force_id = current_force() and p.person_id = k.id) > adult, true)) as children,
-                  array(select s.child_id from school_notification s
-                        where  s.force_id = current_force() and s.contact_id = l.contact_id and s.recorded_at <= at and s.outcome = any (reached)
-                        union all
-                        select s.child_id from school_notification s
-                        where  s.force_id = current_force() and s.case_id = subject and s.contact_id is null and s.occurred_at >= l.occurred_at
-                        and    s.recorded_at <= at and s.outcome = any (reached)) as told
-           from   contact_case l join contact c on c.force_id = current_force() and c.contact_id = l.contact_id
-           where  l.force_id = current_force() and l.case_id = subject and l.active and l.occurred_at > since and l.recorded_at <= at
-           order  by l.occurred_at desc, l.contact_id desc limit 20) n
-    where  case when n.children <> '{}' then not n.children <@ n.told
-                else n.told = '{}' and (n.children_present = 'yes' or spoken_of) end
+                        where coalesce((select p.date_of_birth from person p where p.force_id = current_force() and p.person_id = k.id) > adult, true)) as children
+           from   unnest(contacts) c,
+                 (select array(select p.person_id from case_person p where p.force_id = current_force() and p.case_id = subject.case_id
+                               and p.role = 'child' and p.active and p.recorded_at <= at limit 20) as children) h
+           offset 0) n
+    cross  join lateral (select array(
+             select s.child_id from school_notification s
+             where  s.force_id = current_force() and s.contact_id = n.contact_id and s.recorded_at <= at and limits -> 'reached' ? s.outcome
+             union all
+             select s.child_id from school_notification s
+             where  s.force_id = current_force() and s.case_id = subject.case_id and s.contact_id is null and s.occurred_at >= n.occurred_at
+             and    s.recorded_at <= at and limits -> 'reached' ? s.outcome) as told) t
+    where  case when n.children <> '{}' then not n.children <@ t.told
+                else (n.children_present = 'yes' or spoken_of) and t.told = '{}' end
     order  by n.occurred_at
   loop
     -- Contacts between two school days have the same one next.
@@ -48,13 +52,14 @@ begin
     shown := shown || record_shown('contact', untold.contact_id, untold.occurred_at, jsonb_build_object('dueAt', instant(due)));
     latest := untold.contact_id;
   end loop;
-  if shown <> '[]' or due > at then
-    return next (subject, latest,
-                 case when shown <> '[]' then 'There is a child in the household, and no school was told before the next school day began.' end,
-                 evidence_of(shown), case when due > at then due end)::finding;
+  if due is null then
+    return null;
   end if;
+  return array[(subject.case_id, latest,
+                case when shown <> '[]' then 'There is a child in the household, and no school was told before the next school day began.' end,
+                evidence_of(shown), case when due > at then due end)::finding];
 end $$;
-comment on function detect_child_not_notified(uuid, timestamptz, jsonb) is 'Looks at a case.';
+comment on function detect_child_not_notified(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('child_not_notified', 1, 'warning', 'specialist', 'case', 3,
   '{"days": 14, "answers_days": 365, "topics": ["dependants_at_home", "children_hurt", "children_threatened"], "adult_age": 18,
     "reached": ["acknowledged", "message_left", "other"]}',

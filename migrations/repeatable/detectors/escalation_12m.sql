@@ -2,14 +2,12 @@
 -- Source: SafeLives, referral to a MARAC, the escalation criterion (areas differ); in the case behind Raneem's Law each of ten incidents was taken
 -- alone.
 -- Settings: contacts, days.
-create or replace function detect_escalation_12m(subject uuid, at timestamptz, limits jsonb) returns setof finding
+create or replace function detect_escalation_12m(subject case_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
   enough   int := greatest(1, (limits ->> 'contacts')::int);
   span     interval := make_interval(days => (limits ->> 'days')::int);
   since    timestamptz := at - span;
-  cases    uuid[] := cases_of_pair(subject);
-  victim   uuid := (select c.victim_id from case_file c where c.force_id = current_force() and c.case_id = subject);
   total    int;
   latest   uuid;
   records  jsonb;
@@ -20,24 +18,25 @@ begin
   into   total, latest, records
   from  (select d.*, row_number() over (order by d.occurred_at desc, d.contact_id desc) as place
          from  (select l.contact_id, l.occurred_at from contact_case l
-                where  l.force_id = current_force() and l.case_id = any (cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
+                where  l.force_id = current_force() and l.case_id = any (subject.cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
                 union
                 select p.contact_id, p.occurred_at from contact_person p
-                where  p.force_id = current_force() and p.person_id = victim and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at) d
+                where  p.force_id = current_force() and p.person_id = subject.victim_id and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at) d
          order  by d.occurred_at desc, d.contact_id desc limit greatest(100, enough)) n;
   if total < enough then
-    return;
+    return null;
   end if;
-  select max(r.sent_at) into referred from referrals_made(cases, '{marac}', at) r;
+  if subject.has_referrals then
+    select max(r.sent_at) into referred from referrals_made(subject.cases, '["marac"]', at) r;
+  end if;
   if referred > since then
-    return next (subject, latest, null, null, referred + span)::finding;
-  else
-    return next (subject, latest,
-                 format('%s contacts in %s days, and no referral to a conference.', total, limits ->> 'days'),
-                 evidence_of(records, jsonb_build_object('contacts', total)), null)::finding;
+    return array[(subject.case_id, latest, null, null, referred + span)::finding];
   end if;
+  return array[(subject.case_id, latest,
+                format('%s contacts in %s days, and no referral to a conference.', total, limits ->> 'days'),
+                evidence_of(records, jsonb_build_object('contacts', total)), null)::finding];
 end $$;
-comment on function detect_escalation_12m(uuid, timestamptz, jsonb) is 'Looks at a case.';
+comment on function detect_escalation_12m(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('escalation_12m', 1, 'warning', 'specialist', 'case', 2, '{"contacts": 3, "days": 365}',
   'Three contacts or more about the pair or the victim within 365 days, and no referral to a conference in that time.',
   'Read the contacts together, assess the pattern, and refer the case to the conference or say why not.');

@@ -2,7 +2,7 @@
 -- order was made, and whoever it binds has not told the police of name and address when the time for that is over.
 -- Source: Domestic Abuse Act 2021, sections 29 (hearing) and 41 (notification); Crime and Security Act 2010, section 27 (hearing of the older notice).
 -- Settings: days (how far back a deadline may lie); order_hearing_hours, order_notification_days and bank_holidays make the deadlines.
-create or replace function detect_order_deadline(subject uuid, at timestamptz, limits jsonb) returns setof finding
+create or replace function detect_order_deadline(subject case_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
   since  timestamptz := at - make_interval(days => (limits ->> 'days')::int);
@@ -11,10 +11,13 @@ declare
   shown  jsonb := '[]';
   missed text[] := '{}';
 begin
+  if not subject.has_orders then
+    return null;
+  end if;
   for waits in
     select o.order_id, o.recorded_at, o.kind, coalesce(d.hear_by, d.notify_by) as due
     from   protection_order o cross join lateral order_deadlines(o.order_id, o.kind, o.granted_at, at) d
-    where  o.force_id = current_force() and o.case_id = subject and o.recorded_at <= at
+    where  o.force_id = current_force() and o.case_id = subject.case_id and o.recorded_at <= at
     and    (d.hear_by > since and coalesce(d.heard_at > d.hear_by, true)
             or d.notify_by > since and coalesce(d.notified_at >= d.notify_by, true))
     -- Nobody is bound any longer by what ended before.
@@ -32,11 +35,12 @@ begin
                                else 'Magistrates did not hear of a notice in the time that the law gives.' end;
     end if;
   end loop;
-  if shown <> '[]' or again is not null then
-    return next (subject, null, (select string_agg(distinct m, ' ') from unnest(missed) m), evidence_of(shown), again)::finding;
+  if shown = '[]' and again is null then
+    return null;
   end if;
+  return array[(subject.case_id, null, (select string_agg(distinct m, ' ') from unnest(missed) m), evidence_of(shown), again)::finding];
 end $$;
-comment on function detect_order_deadline(uuid, timestamptz, jsonb) is 'Looks at a case.';
+comment on function detect_order_deadline(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('order_deadline', 1, 'warning', 'specialist', 'case', 2, '{"days": 60}',
   'A notice not heard by magistrates within 48 hours of being given, or an order whose subject has not notified name and address within three days.',
   'Ring the court, or the officer in the case; and write down the hearing, or what was notified.');

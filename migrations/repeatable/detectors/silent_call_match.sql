@@ -2,18 +2,17 @@
 -- Source: IOPC, recommendation to Hampshire Police (February 2023) on silent and abandoned calls from a number that is known. Known is the number of
 -- anybody in the case, or of an earlier contact that is linked to it.
 -- Settings: days (that the earlier contact may lie back).
-create or replace function detect_silent_call_match(subject uuid, at timestamptz, limits jsonb) returns setof finding
+create or replace function detect_silent_call_match(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
-  received contact;
+  received contact := subject.received;
   since    timestamptz;
 begin
-  select * into received from contact c where c.force_id = current_force() and c.contact_id = subject and c.recorded_at <= at;
   if received.phone_key is null or not (received.caller = 'silent' or received.cut_off) then
-    return;
+    return null;
   end if;
   since := received.occurred_at - make_interval(days => (limits ->> 'days')::int);
-  return query
+  return array(
   with known as (
     select p.person_id, p.recorded_at
     from  (select s.person_id from search_key s where s.force_id = current_force() and s.kind = 'phone' and s.key = received.phone_key limit 20) k
@@ -36,12 +35,12 @@ begin
     from   earlier e join contact_case l on l.force_id = current_force() and l.contact_id = e.contact_id and l.active and l.recorded_at <= at),
   placed as (
     select m.*, row_number() over (partition by m.case_id order by m.kind desc, m.moment desc) as place from matched m)
-  select p.case_id, subject, 'A silent or abandoned call came from a number that is known to the case.'::text,
-         evidence_of(jsonb_agg(record_shown(p.kind, p.id, p.moment) order by p.moment) || record_shown('contact', subject, received.occurred_at)),
-         null::timestamptz
-  from   placed p where p.place < 20 group by p.case_id limit 10;
+  select (p.case_id, subject.contact_id, 'A silent or abandoned call came from a number that is known to the case.',
+          evidence_of(jsonb_agg(record_shown(p.kind, p.id, p.moment) order by p.moment) || record_shown('contact', subject.contact_id, received.occurred_at)),
+          null)::finding
+  from   placed p where p.place < 20 group by p.case_id limit 10);
 end $$;
-comment on function detect_silent_call_match(uuid, timestamptz, jsonb) is 'Looks at a contact.';
+comment on function detect_silent_call_match(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 select define_detector('silent_call_match', 1, 'critical', 'control_room', 'contact', 1, '{"days": 730}',
   'A silent or abandoned call from a number that is known to a case.',
   'Take it for the victim''s: send somebody to the addresses known; do not call back but by the rule for safe contact.');

@@ -1,13 +1,15 @@
 -- video_ineligible: a response by video took place with the offender present, in an emergency, or without consent.
 -- Source: the project's own reading of what forces allow it for. The faults are those found as the call started and ended.
 -- Settings: faults (codes that count).
-create or replace function detect_video_ineligible(subject uuid, at timestamptz, limits jsonb) returns setof finding
+create or replace function detect_video_ineligible(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
-  counted text[] := words_of(limits -> 'faults');
   wrong   text;
   records jsonb;
 begin
+  if not subject.has_video then
+    return null;
+  end if;
   select string_agg(distinct n.wrong, ' '),
          jsonb_agg(record_shown('video_response', n.response_id, n.started, jsonb_build_object('faults', n.codes)) order by n.started)
   into   wrong, records
@@ -16,15 +18,16 @@ begin
          cross  join lateral (select min(t.occurred_at) as started from video_response_transition t
                               where  t.force_id = current_force() and t.response_id = v.response_id and t.to_status = 'started' and t.recorded_at <= at) s
          cross  join lateral (select jsonb_agg(l.item ->> 'code') as codes, string_agg(l.item ->> 'detail', ' ') as wrong
-                              from   jsonb_array_elements(v.faults) l (item) where l.item ->> 'code' = any (counted)) f
-         where  v.force_id = current_force() and v.contact_id = subject and v.recorded_at <= at and not v.compliant
+                              from   jsonb_array_elements(v.faults) l (item) where limits -> 'faults' ? (l.item ->> 'code')) f
+         where  v.force_id = current_force() and v.contact_id = subject.contact_id and v.recorded_at <= at and not v.compliant
          and    s.started is not null and f.codes is not null
          order  by s.started desc limit 20) n;
-  if records is not null then
-    return query select * from findings_of_contact(subject, 'A response by video took place though it was not allowed. ' || wrong, evidence_of(records));
+  if records is null then
+    return null;
   end if;
+  return findings_of_contact(subject, 'A response by video took place though it was not allowed. ' || wrong, evidence_of(records));
 end $$;
-comment on function detect_video_ineligible(uuid, timestamptz, jsonb) is 'Looks at a contact.';
+comment on function detect_video_ineligible(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 select define_detector('video_ineligible', 1, 'critical', 'supervisor', 'contact', 2,
   '{"faults": ["emergency", "contact_is_emergency", "offender_present", "contact_suspect_present", "victim_not_safe",
                "victim_not_able", "victim_did_not_choose", "consent_refused", "without_consent"]}',
