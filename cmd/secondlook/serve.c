@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,15 @@ static enum err start_children(struct serving *serving)
 	return children_start(serving->loop, kinds, (int)(sizeof kinds / sizeof *kinds), child_exited, serving, &serving->children);
 }
 
+/* A process that wakes doesn't push aside the one that woke it: while PostgreSQL works through a pipeline, its answers
+ * gather, and are taken up together. The children inherit it. Where it isn't allowed, all is slower and nothing else. */
+static void wait_for_a_turn(void)
+{
+	const struct sched_param none = {0};
+	if (sched_setscheduler(0, SCHED_BATCH, &none) != 0)
+		log_text(LOG_WARNING, "no_batch_scheduling", strerror(errno));
+}
+
 static enum err run(struct serving *serving)
 {
 	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
@@ -207,8 +217,10 @@ int serve_main(const struct settings *settings)
 	enum err error = load(&serving);
 	if (error == ERR_NONE)
 		error = bind_listeners(&serving);
-	if (error == ERR_NONE)
+	if (error == ERR_NONE) {
+		wait_for_a_turn();
 		error = run(&serving);
+	}
 	service_free(serving.inheritance.service);
 	return error == ERR_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,4 +1,5 @@
 /* Workers are killed and the service is told to stop, while clients go on asking. */
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,17 @@ START_TEST(a_new_server_waits_once_for_each_worker)
 }
 END_TEST
 
+START_TEST(no_process_pushes_the_database_aside)
+{
+	static const char *const names[] = {"worker-0", "sequencer-0", "clock-0", "streamer-0"};
+	struct service service;
+	fault_serve(&service, NULL);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		ck_assert_int_eq(sched_getscheduler(fault_await_child(&service, names[i], 0)), SCHED_BATCH);
+	fault_end(&service);
+}
+END_TEST
+
 START_TEST(a_killed_sequencer_is_replaced)
 {
 	struct service service;
@@ -107,5 +119,6 @@ START_TEST(stopping_under_load_loses_no_request)
 }
 END_TEST
 
-FAULT_TESTS("processes", a_killed_worker_costs_its_requests_only, a_new_server_waits_once_for_each_worker, a_killed_sequencer_is_replaced,
+FAULT_TESTS("processes", a_killed_worker_costs_its_requests_only, a_new_server_waits_once_for_each_worker,
+	    no_process_pushes_the_database_aside, a_killed_sequencer_is_replaced,
 	    stopping_under_load_loses_no_request)
