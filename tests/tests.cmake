@@ -18,7 +18,7 @@ endforeach()
 
 # >>> tests/house, tests/fuzz: rules that are seen in the text of the tree; harnesses for what reads others' bytes.
 # Each rule is a program that is given the tree's root; `red` sees each of them fail.
-foreach(rule arrows banned constraints functions operations places problems unfinished red)
+foreach(rule arrows banned constraints functions hidden operations places problems unfinished red)
   add_test(NAME house/${rule} COMMAND ${CMAKE_SOURCE_DIR}/tests/house/${rule} ${CMAKE_SOURCE_DIR})
   set_tests_properties(house/${rule} PROPERTIES LABELS unit TIMEOUT 120)
 endforeach()

@@ -25,19 +25,48 @@ create or replace function set_context(name text, value text) returns void langu
   $$ select set_config('secondlook.' || name, coalesce(value, ''), true) $$;
 comment on function set_context(text, text) is 'Sets one word of the transaction''s context.';
 
+-- Policies let a row through at once when its force is the whole force: that of which nothing is hidden from who acts.
+create or replace function hide_cases(hidden uuid[]) returns void language plpgsql as $$
+begin
+  perform set_config('secondlook.hidden', coalesce(nullif(hidden::text, '{}'), ''), true),
+          set_config('secondlook.whole_force', case when hidden <> '{}' then '' else current_setting('secondlook.force') end, true);
+end $$;
+comment on function hide_cases(uuid[]) is
+  'Says what the policies hide in this transaction, after its force is set; null or nothing: they hide nothing. Only this and enter() may.';
+
+create or replace function refuse_caller(client_enabled boolean, staff_reference text, acts_alone boolean) returns void language plpgsql as $$
+begin
+  perform refuse('SL403', case when client_enabled is not true then 'client_unknown'
+                               when staff_reference is null and not acts_alone then 'staff_required' else 'staff_unknown' end);
+end $$;
+comment on function refuse_caller(boolean, text, boolean) is 'Why a caller is not let in.';
+
+-- Restricted cases are hidden from all but those whom their permitted list names and, for supervisors, those that
+-- do not block them. Blocking wins over permission, and over an emergency's access, which ends by itself.
+create or replace function hide_restricted(closed uuid[], in_force text, acting text, moment timestamptz) returns void language plpgsql as $$
+declare
+  barred uuid[] := array(select r.case_id from case_restriction r
+                         where  r.force_id = in_force and r.case_id = any (closed) and acting = any (r.blocked));
+  opened uuid[] := array(select g.case_id from case_break_glass g
+                         where  g.force_id = in_force and g.recorded_by = acting and g.expires_at > moment);
+begin
+  perform hide_cases(array(select c.id from unnest(closed) as c (id) where c.id <> all (opened) or c.id = any (barred))),
+          set_config('secondlook.blocked', coalesce(nullif(barred::text, '{}'), ''), true);
+end $$;
+comment on function hide_restricted(uuid[], text, text, timestamptz) is
+  'Hides of the restricted cases that who acts is not named for those that aren''t open to them in an emergency; and notes which block them.';
+
 create or replace function enter(
   client_uri text, staff_reference text, operation_id text, allowed text[], request uuid, line uuid,
   certificate text, stated_purpose text
 ) returns text
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  caller record;
-  held   text[];
-  acting text;
-  hidden uuid[] := '{}';
-  barred uuid[] := '{}';
-  opened uuid[];
-  again  boolean := current_setting('secondlook.force', true) <> '';
+  caller     record;
+  held       text[];
+  acting     text;
+  restricted uuid[]  := '{}';
+  again      boolean := current_setting('secondlook.force', true) <> '';
 begin
   select c.force_id, c.name, c.acts_alone, c.enabled, c.roles, s.reference, s.roles as staff_roles, s.enabled as staff_enabled,
          (select f.clock_offset from force f where f.force_id = c.force_id) as clock_offset,
@@ -45,36 +74,24 @@ begin
   into   caller
   from   client c left join staff s on s.force_id = c.force_id and s.reference = staff_reference
   where  c.uri = client_uri;
-  if caller.enabled is not true then
-    perform refuse('SL403', 'client_unknown');
-  elsif staff_reference is null and not caller.acts_alone then
-    perform refuse('SL403', 'staff_required');
-  elsif staff_reference is not null and caller.staff_enabled is not true then
-    perform refuse('SL403', 'staff_unknown');
+  if (caller.enabled and case when staff_reference is null then caller.acts_alone else caller.staff_enabled end) is not true then
+    perform refuse_caller(caller.enabled, staff_reference, caller.acts_alone);
   end if;
   held := case when staff_reference is null then caller.roles else caller.staff_roles end;
   if not held <@ caller.roles then
     held := array(select r from unnest(held) r where r = any (caller.roles));
   end if;
   acting := coalesce(caller.reference, 'client:' || caller.name);
-  if cardinality(allowed) > 0 and not held && allowed then
+  if not (held && allowed or allowed = '{}') then
     perform refuse('SL403', 'role_not_allowed', jsonb_build_object('allowedRoles', allowed));
   end if;
-
-  -- Restricted cases are hidden from all but those whom their permitted list names and, for supervisors, those that
-  -- do not block them. Blocking wins over permission, and over an emergency's access, which ends by itself.
   if caller.restricts then
-    select coalesce(array_agg(r.case_id), '{}'), coalesce(array_agg(r.case_id) filter (where acting = any (r.blocked)), '{}') into hidden, barred
-    from   case_restriction r
-    where  r.force_id = caller.force_id and r.restricted
-    and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held)));
-    opened := array(select g.case_id from case_break_glass g
-                    where g.force_id = caller.force_id and g.recorded_by = acting
-                    and   g.expires_at > statement_timestamp() + caller.clock_offset);
-    hidden := array(select c.id from unnest(hidden) as c (id) where c.id <> all (opened) or c.id = any (barred));
+    restricted := array(select r.case_id from case_restriction r
+                        where  r.force_id = caller.force_id and r.restricted
+                        and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held))));
   end if;
-
   perform set_config('secondlook.force', caller.force_id, true),
+          set_config('secondlook.whole_force', caller.force_id, true),
           set_config('secondlook.actor', acting, true),
           set_config('secondlook.client', caller.name, true),
           set_config('secondlook.roles', held::text, true),
@@ -84,11 +101,13 @@ begin
           set_config('secondlook.lines', '0', true),
           set_config('secondlook.thumbprint', certificate, true);
   -- What few have to set: a transaction begins without it. One that enters again forgets what it had.
-  if again or hidden <> '{}' or caller.clock_offset <> '0' or stated_purpose <> '' then
+  if again or caller.clock_offset <> '0' or stated_purpose <> '' then
     perform set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
             set_config('secondlook.now', case when caller.clock_offset = '0' then '' else (statement_timestamp() + caller.clock_offset)::text end, true),
-            set_config('secondlook.hidden', coalesce(nullif(hidden::text, '{}'), ''), true),
-            set_config('secondlook.blocked', coalesce(nullif(barred::text, '{}'), ''), true);
+            set_config('secondlook.hidden', '', true), set_config('secondlook.blocked', '', true);
+  end if;
+  if restricted <> '{}' then
+    perform hide_restricted(restricted, caller.force_id, acting, statement_timestamp() + caller.clock_offset);
   end if;
   return caller.force_id;
 end $$;
@@ -157,8 +176,9 @@ comment on function setting_value(text) is 'What is in force for this force now,
 alter function enter(text, text, text, text[], uuid, uuid, text, text) owner to secondlook_identity;
 alter function cursor_secret() owner to secondlook_identity;
 
-grant execute on function refuse(text, text, jsonb), fault_at(text, text, text), refuse_faults(jsonb), set_context(text, text), instant(timestamptz),
+grant execute on function refuse(text, text, jsonb), fault_at(text, text, text), refuse_faults(jsonb), set_context(text, text), hide_cases(uuid[]), instant(timestamptz),
   setting_value(text), request_lines() to secondlook_app, secondlook_identity, secondlook_ledger;
+grant execute on function refuse_caller(boolean, text, boolean), hide_restricted(uuid[], text, text, timestamptz) to secondlook_identity;
 grant execute on function enter(text, text, text, text[], uuid, uuid, text, text), claim(text, text, text), cursor_secret()
    to secondlook_app;
 grant select on client, force, staff, case_restriction, case_break_glass, service_secret to secondlook_identity;

@@ -90,11 +90,15 @@ grant execute on function seen_case(uuid), seen_contact(uuid), known_person(uuid
   known_contact(uuid, text) to secondlook_app;
 grant select on machine_move, question_set, question, setting_definition, force to secondlook_app;
 
--- With nothing hidden (almost always) the policies below cost one comparison a statement. Otherwise a record that
--- concerns a hidden case is looked for past the policies, else the policy would hide the very row it asks for.
---
--- Asked once for each row, so it must be cheap: the hidden cases are looked through as the text they are, for reading hundreds
--- of identifiers into an array costs more than all the rest; and the functions are plpgsql, whose plans are kept.
+-- What a policy asks of a row: is its force the one of which nothing is hidden (the only question, where nothing is), or else, is the
+-- row of the acting force and not hidden? The condition is made ready anew for every table of every statement, and that costs more than asking it of a
+-- few rows: hence one comparison and one function that isn't opened up, and hidden cases are looked through as the text they are, for
+-- reading them into an array costs more than all the rest. A record that concerns a hidden case is looked for past the policies, else
+-- the policy would hide the very row it asks for; those functions are plpgsql, whose plans are kept.
+create or replace function whole_force() returns text language sql stable parallel safe as
+  $$ select current_setting('secondlook.whole_force', true) $$;
+comment on function whole_force() is 'The force this transaction acts for, when nothing of it is hidden from who acts; else empty or null.';
+
 create or replace function case_is_hidden(id uuid) returns boolean language sql stable parallel safe as
   $$ select position(id::text in coalesce(current_setting('secondlook.hidden', true), '')) > 0 $$;
 comment on function case_is_hidden(uuid) is 'Whether a case is one of hidden_cases().';
@@ -132,6 +136,30 @@ begin
 end $$;
 comment on function person_is_hidden(uuid) is 'Whether all that is known of a person lies in cases that this transaction may not see.';
 
+create or replace function case_is_shown(of_force text, id uuid) returns boolean language plpgsql stable parallel safe as $$
+begin
+  return of_force = current_force() and not coalesce(case_is_hidden(id), false);
+end $$;
+comment on function case_is_shown(text, uuid) is 'Whether a record of a case, or of none, may be seen.';
+
+create or replace function contact_is_shown(of_force text, id uuid) returns boolean language plpgsql stable as $$
+begin
+  return of_force = current_force() and not contact_is_hidden(id);
+end $$;
+comment on function contact_is_shown(text, uuid) is 'Whether a record of a contact may be seen.';
+
+create or replace function person_is_shown(of_force text, id uuid) returns boolean language plpgsql stable as $$
+begin
+  return of_force = current_force() and not person_is_hidden(id);
+end $$;
+comment on function person_is_shown(text, uuid) is 'Whether a record of a person may be seen.';
+
+create or replace function record_is_shown(of_force text, case_id uuid, contact_id uuid) returns boolean language plpgsql stable as $$
+begin
+  return of_force = current_force() and not record_is_hidden(case_id, contact_id);
+end $$;
+comment on function record_is_shown(text, uuid, uuid) is 'Whether a record of a case or a contact, or both, may be seen.';
+
 create or replace function contact_shown(id uuid) returns uuid language sql stable as
   $$ select case when hidden_cases() = '{}' or not contact_is_hidden(id) then id end $$;
 comment on function contact_shown(uuid) is 'A contact that a record names, when it may be seen: it may concern a hidden case besides the record''s own.';
@@ -157,5 +185,12 @@ begin
                                       jsonb_build_object('kind', 'contact', 'id', of_contact)))));
 end $$;
 comment on function reasons_shown(json, uuid, uuid) is 'The reasons of an item of the queue without those that tell of a case that blocks who asks.';
-grant execute on function case_is_hidden(uuid), contact_is_hidden(uuid), record_is_hidden(uuid, uuid), contact_shown(uuid), person_is_hidden(uuid),
+
+create or replace function item_is_shown(of_force text, case_id uuid, contact_id uuid, reasons json) returns boolean language plpgsql stable as $$
+begin
+  return of_force = current_force() and not record_is_hidden(case_id, contact_id) and reasons_shown(reasons, case_id, contact_id)::text <> '[]';
+end $$;
+comment on function item_is_shown(text, uuid, uuid, json) is 'Whether an item of the queue may be seen: its record, and one of its reasons at least.';
+grant execute on function whole_force(), case_is_shown(text, uuid), contact_is_shown(text, uuid), person_is_shown(text, uuid), record_is_shown(text, uuid, uuid),
+  item_is_shown(text, uuid, uuid, json), case_is_hidden(uuid), contact_is_hidden(uuid), record_is_hidden(uuid, uuid), contact_shown(uuid), person_is_hidden(uuid),
   case_is_blocked(uuid), reasons_shown(json, uuid, uuid) to secondlook_app;

@@ -114,7 +114,7 @@ begin
   end if;
 
   -- The call that it is opened for may be hidden because of this very case.
-  perform set_context('hidden', (select array_agg(c)::text from unnest(hidden_cases()) as h (c) where c <> of_case)),
+  perform hide_cases(array_remove(hidden_cases(), of_case)),
           known_contact(for_contact, '/contactId');
   if contact_is_hidden(for_contact) then
     perform refuse_faults(jsonb_build_array(fault_at('/contactId', 'unknown_reference', 'No such contact.')));

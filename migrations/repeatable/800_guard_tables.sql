@@ -12,93 +12,91 @@ declare
 begin
   create temporary table guard (
     relation text, table_name text, id_column text, case_column text, machine text,
-    visibility text,      -- beside the force: which rows are visible
+    visibility text,      -- of a force of which something is hidden: which rows are visible
     updates text          -- columns the app may update; '' for records of judgement and facts
   ) on commit drop;
   insert into guard values
   ('client', 'client', 'client_id', '', null, null, 'roles,acts_alone,enabled'),
   ('staff', 'staff', 'staff_id', '', null, null, 'name,roles,enabled'),
   ('setting', 'setting', 'setting_id', '', null, null, ''),
-  ('person', 'person', 'person_id', '', null, 'person_is_hidden(person_id)',
+  ('person', 'person', 'person_id', '', null, 'person_is_shown(force_id, person_id)',
    'given_name,family_name,aliases,date_of_birth,phones,addresses,external_references,works_for_police,safe_contact'),
-  ('case', 'case_file', 'case_id', 'case_id', 'case', 'case', 'reference,perpetrator_id,status,summary,restricted,reason'),
-  ('case_restriction', 'case_restriction', 'case_id', 'case_id', null, 'case', 'restricted,blocked,permitted,supervisor,reason'),
-  ('case_person', 'case_person', 'case_person_id', 'case_id', null, 'case', 'active,reason'),
-  ('contact', 'contact', 'contact_id', '', null, 'contact_is_hidden(contact_id)', 'response_grade,target_at,crime_reference'),
-  ('contact_person', 'contact_person', 'contact_person_id', '', null, '(contact_is_hidden(contact_id) or person_is_hidden(person_id))', ''),
-  ('contact_case', 'contact_case', 'link_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', 'active,reason'),
-  ('response_grade_change', 'response_grade_change', 'change_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('attendance', 'attendance', 'attendance_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('closure', 'closure', 'closure_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('history_check', 'history_check', 'check_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('alert', 'alert', 'alert_id', 'case_id', 'alert', 'alert_is_hidden(case_id, contact_id, evidence)', 'status,reason,decided_at,decided_by'),
-  ('alert_decision', 'alert_decision', 'decision_id', 'case_id', null, '(record_is_hidden(case_id, contact_id) or alert_is_blocked(alert_id))', ''),
-  ('decision_check', 'decision_check', 'check_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', 'told_handler_at'),
+  ('case', 'case_file', 'case_id', 'case_id', 'case', 'case_is_shown(force_id, case_id)', 'reference,perpetrator_id,status,summary,restricted,reason'),
+  ('case_restriction', 'case_restriction', 'case_id', 'case_id', null, 'case_is_shown(force_id, case_id)', 'restricted,blocked,permitted,supervisor,reason'),
+  ('case_person', 'case_person', 'case_person_id', 'case_id', null, 'case_is_shown(force_id, case_id)', 'active,reason'),
+  ('contact', 'contact', 'contact_id', '', null, 'contact_is_shown(force_id, contact_id)', 'response_grade,target_at,crime_reference'),
+  ('contact_person', 'contact_person', 'contact_person_id', '', null, 'contact_is_shown(force_id, contact_id) and person_is_shown(force_id, person_id)', ''),
+  ('contact_case', 'contact_case', 'link_id', 'case_id', null, 'record_is_shown(force_id, case_id, contact_id)', 'active,reason'),
+  ('response_grade_change', 'response_grade_change', 'change_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('attendance', 'attendance', 'attendance_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('closure', 'closure', 'closure_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('history_check', 'history_check', 'check_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('alert', 'alert', 'alert_id', 'case_id', 'alert', 'force_id = current_force() and not alert_is_hidden(case_id, contact_id, evidence)', 'status,reason,decided_at,decided_by'),
+  ('alert_decision', 'alert_decision', 'decision_id', 'case_id', null, 'record_is_shown(force_id, case_id, contact_id) and not alert_is_blocked(alert_id)', ''),
+  ('decision_check', 'decision_check', 'check_id', 'case_id', null, 'record_is_shown(force_id, case_id, contact_id)', 'told_handler_at'),
   ('missed_opportunity', 'missed_opportunity', 'opportunity_id', 'case_id', 'missed_opportunity',
-   '(record_is_hidden(case_id, contact_id) or alert_is_blocked(alert_id))',
+   'record_is_shown(force_id, case_id, contact_id) and not alert_is_blocked(alert_id)',
    'status,reason,action,assigned_to,due_at,remedy,status_since'),
   ('missed_opportunity_transition', 'missed_opportunity_transition', 'transition_id', 'case_id', null,
-   '(record_is_hidden(case_id, contact_id) or opportunity_is_blocked(opportunity_id))', ''),
-  ('primary_aggressor_assessment', 'primary_aggressor_assessment', 'judgement_id', 'case_id', null, 'case', ''),
-  ('case_break_glass', 'case_break_glass', 'break_glass_id', 'case_id', null, 'case', ''),
-  ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
-  ('annotation_acknowledgement', 'annotation_acknowledgement', 'acknowledgement_id', 'case_id', null, 'case', ''),
+   'record_is_shown(force_id, case_id, contact_id) and not opportunity_is_blocked(opportunity_id)', ''),
+  ('primary_aggressor_assessment', 'primary_aggressor_assessment', 'judgement_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('case_break_glass', 'case_break_glass', 'break_glass_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('annotation', 'annotation', 'annotation_id', 'case_id', null, 'record_is_shown(force_id, case_id, contact_id)', ''),
+  ('annotation_acknowledgement', 'annotation_acknowledgement', 'acknowledgement_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
   ('service', 'service', 'service_id', '', null, null, 'name,acknowledge_within_hours,recipients,note,enabled'),
-  ('referral', 'referral', 'referral_id', 'case_id', 'referral', 'case',
+  ('referral', 'referral', 'referral_id', 'case_id', 'referral', 'case_is_shown(force_id, case_id)',
    'status,reason,service_reference,outcome,outcome_note,sent_at,acknowledge_by,status_since,recipients'),
-  ('referral_transition', 'referral_transition', 'transition_id', 'case_id', null, 'case', ''),
-  ('referral_chase', 'referral_chase', 'chase_id', 'case_id', null, 'case', ''),
-  ('protection_order', 'protection_order', 'order_id', 'case_id', '', 'case',
+  ('referral_transition', 'referral_transition', 'transition_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('referral_chase', 'referral_chase', 'chase_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('protection_order', 'protection_order', 'order_id', 'case_id', '', 'case_is_shown(force_id, case_id)',
    'status,reason,reference,court,conditions,applicant,authorised_by,authorised_rank,electronic_monitoring,granted_at,expires_at,status_since'),
-  ('protection_order_transition', 'protection_order_transition', 'transition_id', 'case_id', null, 'case', ''),
-  ('protection_order_breach', 'protection_order_breach', 'breach_id', 'case_id', null, 'case', ''),
-  ('protection_order_breach_action', 'protection_order_breach_action', 'action_id', 'case_id', null, 'case', ''),
-  ('protection_order_serving', 'protection_order_serving', 'serving_id', 'case_id', null, 'case', ''),
-  ('protection_order_hearing', 'protection_order_hearing', 'hearing_id', 'case_id', null, 'case', ''),
-  ('protection_order_notification', 'protection_order_notification', 'notification_id', 'case_id', null, 'case', ''),
-  ('disclosure', 'disclosure', 'disclosure_id', 'case_id', 'disclosure', 'disclosure_is_hidden(case_id, person_id, recipient_id)',
+  ('protection_order_transition', 'protection_order_transition', 'transition_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('protection_order_breach', 'protection_order_breach', 'breach_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('protection_order_breach_action', 'protection_order_breach_action', 'action_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('protection_order_serving', 'protection_order_serving', 'serving_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('protection_order_hearing', 'protection_order_hearing', 'hearing_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('protection_order_notification', 'protection_order_notification', 'notification_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('disclosure', 'disclosure', 'disclosure_id', 'case_id', 'disclosure', 'force_id = current_force() and not disclosure_is_hidden(case_id, person_id, recipient_id)',
    'status,initial_check,initial_check_by,initial_check_at,decision,basis,decision_reason,decided_by,decided_at,safe_delivery,disclosed,answered_at,reason,status_since'),
-  ('disclosure_transition', 'disclosure_transition', 'transition_id', 'case_id', null, 'disclosure_is_hidden(case_id, person_id, null)', ''),
-  ('school_notification', 'school_notification', 'notification_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
-  ('video_response', 'video_response', 'response_id', '', 'video_response', 'contact_is_hidden(contact_id)',
+  ('disclosure_transition', 'disclosure_transition', 'transition_id', 'case_id', null, 'force_id = current_force() and not disclosure_is_hidden(case_id, person_id, null)', ''),
+  ('school_notification', 'school_notification', 'notification_id', 'case_id', null, 'record_is_shown(force_id, case_id, contact_id)', ''),
+  ('video_response', 'video_response', 'response_id', '', 'video_response', 'contact_is_shown(force_id, contact_id)',
    'status,emergency,offender_absent,victim_safe,victim_able,victim_chose,consent,consent_note,scheduled_for,started_at,ended_at,outcome,outcome_note,reason,compliant,faults,status_since'),
-  ('video_response_transition', 'video_response_transition', 'transition_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('advice', 'advice', 'advice_id', 'case_id', 'advice', 'record_is_hidden(case_id, contact_id)',
+  ('video_response_transition', 'video_response_transition', 'transition_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('advice', 'advice', 'advice_id', 'case_id', 'advice', 'record_is_shown(force_id, case_id, contact_id)',
    'status,answer,given_by,given_at,action,settled_by,settled_at,reason,compliant,faults,status_since'),
-  ('advice_transition', 'advice_transition', 'transition_id', 'case_id', null, 'record_is_hidden(case_id, contact_id)', ''),
-  ('call_listening', 'call_listening', 'listening_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('call_feedback', 'call_feedback', 'feedback_id', '', null, 'contact_is_hidden(contact_id)', ''),
-  ('feedback_acknowledgement', 'feedback_acknowledgement', 'acknowledgement_id', '', null, 'contact_is_hidden(contact_id)', ''),
+  ('advice_transition', 'advice_transition', 'transition_id', 'case_id', null, 'record_is_shown(force_id, case_id, contact_id)', ''),
+  ('call_listening', 'call_listening', 'listening_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('call_feedback', 'call_feedback', 'feedback_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
+  ('feedback_acknowledgement', 'feedback_acknowledgement', 'acknowledgement_id', '', null, 'contact_is_shown(force_id, contact_id)', ''),
   ('training_session', 'training_session', 'session_id', '', 'training_session', null, 'status,held_at,reason,status_since'),
   ('training_session_transition', 'training_session_transition', 'transition_id', '', null, null, ''),
   ('training_attendance', 'training_attendance', 'attendance_id', '', null, null, ''),
   ('shift', 'shift', 'shift_id', '', 'shift', null, 'status,started_at,ended_at,reason,status_since'),
   ('shift_transition', 'shift_transition', 'transition_id', '', null, null, ''),
   ('sandbox_clock_setting', 'sandbox_clock_setting', 'clock_setting_id', '', null, null, ''),
-  ('assessment', 'assessment', 'assessment_id', 'case_id', null, 'case', ''),
-  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', '(record_is_hidden(case_id, contact_id) or reasons_shown(reasons, case_id, contact_id)::text = ''[]'')',
+  ('assessment', 'assessment', 'assessment_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('review_item', 'review_item', 'item_id', 'case_id', 'review_item', 'item_is_shown(force_id, case_id, contact_id, reasons)',
    'status,claimed_by,claimed_at,lease_until,taken_from,reason,review_id,outcome'),
-  ('review', 'review', 'review_id', 'case_id', null, 'case', ''),
-  ('review_authorisation', 'review_authorisation', 'authorisation_id', 'case_id', null, 'case', ''),
-  ('latest_grade', 'latest_grade', 'case_id', 'case_id', null, 'case', ''),
-  ('legal_hold', 'legal_hold', 'hold_id', 'case_id', null, 'case', ''),
-  ('legal_hold_lifting', 'legal_hold_lifting', 'lifting_id', 'case_id', null, 'case', ''),
-  ('erasure', 'erasure', 'erasure_id', '', null, 'erasure_is_hidden(subject_kind, subject_id)', ''),
-  ('export', 'export', 'export_id', 'case_id', null, 'case', '');
+  ('review', 'review', 'review_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('review_authorisation', 'review_authorisation', 'authorisation_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('latest_grade', 'latest_grade', 'case_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('legal_hold', 'legal_hold', 'hold_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('legal_hold_lifting', 'legal_hold_lifting', 'lifting_id', 'case_id', null, 'case_is_shown(force_id, case_id)', ''),
+  ('erasure', 'erasure', 'erasure_id', '', null, 'force_id = current_force() and not erasure_is_hidden(subject_kind, subject_id)', ''),
+  ('export', 'export', 'export_id', 'case_id', null, 'case_is_shown(force_id, case_id)', '');
 
   for guarded in select * from guard loop
     execute format('alter table %I enable row level security', guarded.table_name);
     execute format('alter table %I force row level security', guarded.table_name);
     execute format('drop policy if exists own_force on %I', guarded.table_name);
-    execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force())%s)',
-      guarded.table_name,
-      case when guarded.visibility is null then ''
-           when guarded.visibility = 'case' then ' and (case_id is null or case_id <> all ((select hidden_cases())::uuid[]))'
-           else format(' and ((select hidden_cases() = ''{}'') or not %s)', guarded.visibility) end);
-    -- The clock sees the whole of the force that it looks at. Its force is written as its rules' own condition, not as a
-    -- subquery: none starts with each table.
+    execute format('create policy own_force on %I to secondlook_app using (%s)', guarded.table_name,
+      case when guarded.visibility is null then 'force_id = (select current_force())'
+           else 'force_id = (select whole_force()) or ' || guarded.visibility end);
+    -- The clock sees the whole of the force that it looks at. Its rules read few rows of many tables: "is true" keeps the condition
+    -- on the rows, else the planner makes a step of its own of it in front of every table.
     execute format('drop policy if exists clock_looks on %I', guarded.table_name);
-    execute format('create policy clock_looks on %I to secondlook_detector using (force_id = current_force())', guarded.table_name);
+    execute format('create policy clock_looks on %I to secondlook_detector using ((force_id = current_setting(''secondlook.force'', true)) is true)', guarded.table_name);
     execute format('grant select on %I to secondlook_detector', guarded.table_name);
 
     execute format('revoke all on %I from secondlook_app', guarded.table_name);
