@@ -182,10 +182,11 @@ alter table ledger_line
 
 alter table ledger_line enable row level security;
 alter table ledger_line force row level security;
+-- The kinds of section 62 stand here and in no check of the table's: that would be read from its text for every line.
 drop policy if exists changes_written on ledger_line;
-create policy changes_written on ledger_line for insert to secondlook_ledger with check (image is not null);
+create policy changes_written on ledger_line for insert to secondlook_ledger with check (image is not null and kind = any ('{collection,alteration,consultation,disclosure,combination,erasure}'));
 drop policy if exists looks_written on ledger_line;
-create policy looks_written on ledger_line for insert to secondlook_gate with check (image is null);
+create policy looks_written on ledger_line for insert to secondlook_gate with check (image is null and kind = any ('{collection,alteration,consultation,disclosure,combination,erasure}'));
 drop policy if exists changes_read on ledger_line;
 create policy changes_read on ledger_line for select to secondlook_app
   using (image is not null and force_id = (select current_force())

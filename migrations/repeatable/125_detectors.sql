@@ -97,9 +97,25 @@ end $$;
 comment on function make_detector_calls() is 'Writes call_detectors() anew.';
 select make_detector_calls();
 
+-- What is in force where a force has set nothing is in one row: each contact is looked at by all of it.
+create or replace function gather_detector_defaults() returns trigger language plpgsql as $$
+begin
+  update detector_default
+  set    limits = (select jsonb_object_agg(d.name, d.default_value) from setting_definition d
+                   where  starts_with(d.name, 'detector_') or d.name in ('review_tiers', 'review_due_minutes'));
+  return null;
+end $$;
+comment on function gather_detector_defaults() is 'Keeps detector_default as the definitions are.';
+create or replace trigger detector_defaults after insert or update or delete or truncate on setting_definition
+  for each statement execute function gather_detector_defaults();
+
 create or replace function detector_limits() returns jsonb language plpgsql stable as $$
 begin
-  return setting_values(array(select 'detector_' || d.detector_id from detector d) || '{review_tiers,review_due_minutes}'::text[]);
+  return (select coalesce(d.limits || (select jsonb_object_agg(s.name, case jsonb_typeof(s.value) when 'object' then d.limits -> s.name || s.value else s.value end
+                                                               order by s.effective_from, s.recorded_at)
+                                       from   setting s where s.force_id = current_force() and d.limits ? s.name and s.effective_from <= domain_now()),
+                          d.limits)
+          from   detector_default d);
 end $$;
 comment on function detector_limits() is 'The settings of every detector, and of the queue that their alerts join, as they are in force now.';
 
@@ -155,7 +171,7 @@ begin
     insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
                        evidence, is_detected, occurred_at)
     select current_force(), uuid_now(), f.detector_id, d.version, d.severity, d.audience, f.case_id, f.contact_id, f.sentence,
-           joined_evidence('{}', f.evidence), true, domain_now()
+           case when jsonb_array_length(f.evidence -> 'records') = 1 then f.evidence else joined_evidence('{}', f.evidence) end, true, domain_now()
     from   unnest(findings) with ordinality f join detector d on d.detector_id = f.detector_id order by f.ordinality
     returning detector, audience, case_id, contact_id
   loop
@@ -228,18 +244,15 @@ comment on function raise_alerts(detector_finding[]) is 'Findings as alerts: new
 
 -- Alerts are reasons in the queue: on the open item of their contact or case, else on a new one of the contact, or of the
 -- case's last contact or assessment.
-create or replace function subject_of_alert(of_case uuid, of_contact uuid, out contact_id uuid, out assessment_id uuid)
-language plpgsql stable as $$
-#variable_conflict use_column
-begin
-  contact_id := coalesce(of_contact, (select l.contact_id from contact_case l
+drop function if exists subject_of_alert(uuid, uuid);
+create function subject_of_alert(of_case uuid, of_contact uuid) returns table (contact_id uuid, assessment_id uuid) language sql stable as $$
+  select c.id, case when c.id is null then
+                 (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = of_case
+                  order by a.occurred_at desc, a.assessment_id desc limit 1) end
+  from  (select coalesce(of_contact, (select l.contact_id from contact_case l
                                       where  l.force_id = current_force() and l.case_id = of_case and l.active
-                                      order  by l.occurred_at desc, l.contact_id desc limit 1));
-  if contact_id is null then
-    assessment_id := (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = of_case
-                      order by a.occurred_at desc, a.assessment_id desc limit 1);
-  end if;
-end $$;
+                                      order  by l.occurred_at desc, l.contact_id desc limit 1)) as id offset 0) c
+$$;
 comment on function subject_of_alert(uuid, uuid) is 'What a specialist opens to look into an alert.';
 
 create or replace function queue_alerts(codes text[], of_case uuid, of_contact uuid, subject_contact uuid, subject_assessment uuid, limits jsonb)
@@ -248,16 +261,18 @@ declare
   here    text := current_force();
   item    review_item;
   judged  record;
-  earlier text[];
+  earlier text[] := '{}';
 begin
   perform pg_advisory_xact_lock(queue_lock(here, subject_contact)); -- as queue_contact() does
   select * into item from review_item i
   where  i.force_id = here and i.status <> 'done'
   and    (i.contact_id = subject_contact or i.assessment_id = subject_assessment or i.case_id = of_case)
   order  by i.contact_id = of_contact desc nulls last, i.case_id = of_case desc nulls last, i.rank, i.item_id limit 1 for update;
-  earlier := array(select r.reason ->> 'code' from json_array_elements(coalesce(item.reasons, '[]')) r (reason));
-  if codes <@ earlier then
-    return;
+  if item.item_id is not null then
+    earlier := array(select r.reason ->> 'code' from json_array_elements(item.reasons) r (reason));
+    if codes <@ earlier then
+      return;
+    end if;
   end if;
   select r.rank, r.reasons, review_due(r.tier, (select grade_level(g.agreed_grade) from latest_grade g where g.force_id = here and g.case_id = of_case),
                                        limits -> 'review_due_minutes') as due_at
@@ -517,6 +532,7 @@ alter function run_checks(int) owner to secondlook_detector;
 alter function run_checks_until(timestamptz) owner to secondlook_detector;
 grant select, insert, update, delete on due_check to secondlook_detector;
 grant select on detector to secondlook_detector, secondlook_app;
+grant select on detector_default to secondlook_detector;
 grant select on force, question, setting_definition to secondlook_detector;
 grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), detected_alerts(text, uuid, uuid),
   new_alerts(detector_finding[]), grow_alert(detector_finding), raise_alerts(detector_finding[]), queue_findings(detector_finding[], jsonb), look_again(detector_finding[]),

@@ -1,4 +1,4 @@
-/* A pass of the clock: what it reads, and how much it does before it commits. */
+/* A pass of the clock: what it reads, how much it does before it commits, and what settings it tells detectors. */
 #include <stdio.h>
 
 #include "db/migrated.h"
@@ -67,5 +67,38 @@ START_TEST(a_pass_that_takes_long_ends_after_a_subject)
 }
 END_TEST
 
+static const char limits_are_sql[] =
+	"create or replace function limits_are(part text) returns text language plpgsql as $$ begin"
+	" perform set_config('secondlook.force', 'west-midlands', true);"
+	" return (detector_limits() = setting_values(array(select 'detector_' || detector_id from detector) || '{review_tiers,review_due_minutes}'::text[]))"
+	"  || ' ' || (detector_limits() #>> part::text[]); end $$";
+
+static void set_value(const char *name, const char *value, const char *from)
+{
+	char sql[400];
+	snprintf(sql, sizeof sql, "insert into setting (force_id, setting_id, name, value, effective_from, reason) values"
+				  " ('west-midlands', uuid_now(), '%s', '%s', now() + interval '%s', 'A test')", name, value, from);
+	database_run(database_url(), sql);
+}
+
+/* What a force has set goes before the default, member by member, from its moment on; a default that changes is heard of at once. */
+START_TEST(detectors_are_told_the_settings_in_force)
+{
+	database_migrate();
+	database_run(database_url(), limits_are_sql);
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_repeat_night,enabled}')"), "true true");
+	set_value("detector_repeat_night", "{\"enabled\": false}", "-2 hours");
+	set_value("review_due_minutes", "{\"high\": 7}", "-2 hours");
+	set_value("review_due_minutes", "{\"high\": 8}", "-1 hour");
+	set_value("review_due_minutes", "{\"high\": 9}", "1 hour");
+	set_value("lease_minutes", "9", "-1 hour");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_repeat_night,enabled}')"), "true false");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{review_due_minutes,high}')"), "true 8");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{review_due_minutes,medium}')"), "true 480");
+	database_run(database_url(), "update setting_definition set default_value = default_value || '{\"medium\": 11}' where name = 'review_due_minutes'");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{review_due_minutes,medium}')"), "true 11");
+}
+END_TEST
+
 DATABASE_TESTS("clock", a_pass_reads_nothing_of_what_is_due_later, passes_look_at_all_that_is_due,
-	       a_pass_that_takes_long_ends_after_a_subject)
+	       a_pass_that_takes_long_ends_after_a_subject, detectors_are_told_the_settings_in_force)

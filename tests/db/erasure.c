@@ -352,5 +352,25 @@ START_TEST(a_hold_that_meets_an_erasure_comes_after_it)
 }
 END_TEST
 
-DATABASE_TESTS("db/erasure", every_leaf_is_what_it_was, what_was_erased_is_nowhere_in_the_database, no_line_changes_in_any_other_way, a_later_month_is_guarded_too,
+/* Whoever may write lines writes those of section 62. */
+START_TEST(a_line_is_of_a_known_kind)
+{
+	static const char *const roles[][2] = {{"secondlook_ledger", "'{}'"}, {"secondlook_gate", "null"}};
+	database_migrate();
+	for (size_t i = 0; i < 2; i++) {
+		char sql[600];
+		snprintf(sql, sizeof sql,
+			 "create temporary table refused (code text);"
+			 "do $$ declare of_kind text; begin foreach of_kind in array array['collection', 'gossip'] loop begin"
+			 "  set local role %s;"
+			 "  insert into ledger_line (force_id, line_id, kind, operation, actor, image) values (" FORCE ", gen_random_uuid(), of_kind, 'o', 'a', %s);"
+			 "  raise 'written' using errcode = 'ZZ000';"
+			 " exception when others then insert into refused values (of_kind || ' ' || sqlstate); end; end loop; end $$;"
+			 "select string_agg(code, ' ') from refused", roles[i][0], roles[i][1]);
+		ck_assert_str_eq(run(sql), "collection ZZ000 gossip 42501");
+	}
+}
+END_TEST
+
+DATABASE_TESTS("db/erasure", a_line_is_of_a_known_kind, every_leaf_is_what_it_was, what_was_erased_is_nowhere_in_the_database, no_line_changes_in_any_other_way, a_later_month_is_guarded_too,
 	       only_one_role_may_update_a_line, every_blank_fits_its_column, an_erasure_that_meets_a_hold_is_refused, a_hold_that_meets_an_erasure_comes_after_it)
