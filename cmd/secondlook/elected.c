@@ -65,7 +65,7 @@ static void housekeeping_done(void *context, enum db_outcome outcome, const stru
 
 static void keep_house(struct elected *elected)
 {
-	elected->housekeeping_call = (struct db_call){elected->duty->housekeeping, NULL};
+	elected->housekeeping_call = (struct db_call){.statement = elected->duty->housekeeping};
 	elected->housekeeping_segment = (struct db_segment){.calls = &elected->housekeeping_call, .call_count = 1,
 							    .done = housekeeping_done, .context = elected};
 	if (db_submit(elected->lane, &elected->housekeeping_segment) == ERR_NONE)
@@ -76,7 +76,7 @@ static void pass(void *context)
 {
 	struct elected *elected = context;
 	elected->pass_began_us = time_monotonic_us();
-	elected->pass_call = (struct db_call){elected->duty->pass, NULL};
+	elected->pass_call = (struct db_call){.statement = elected->duty->pass};
 	elected->pass_segment = (struct db_segment){.calls = &elected->pass_call, .call_count = 1, .rows = pass_rows,
 						    .done = pass_done, .context = elected};
 	if (elected->duty->housekeeping && elected->is_elected && time_monotonic_us() >= elected->next_housekeeping_us)

@@ -292,7 +292,7 @@ static const char *hash_request(struct request *request)
 
 static void add_call(struct request *request, const struct db_statement *statement, const char *const *values)
 {
-	request->calls[request->segment.call_count++] = (struct db_call){statement, values};
+	request->calls[request->segment.call_count++] = (struct db_call){.statement = statement, .values = values};
 }
 
 static void add_enter(struct request *request)

@@ -57,7 +57,7 @@ bool request_events_prepare(struct request *request)
 	values[0] = last ? last : request_input(request, "after");
 	request->total = -1;
 	request->answer_call = request->segment.call_count;
-	request->calls[request->segment.call_count++] = (struct db_call){&place_statement, values};
+	request->calls[request->segment.call_count++] = (struct db_call){.statement = &place_statement, .values = values};
 	return true;
 }
 

@@ -51,7 +51,7 @@ bool request_receipt_asked(struct request *request)
 		return false;
 	request->receipt_values[0] = request->force;
 	request->receipt_values[1] = request->line_id;
-	request->calls[0] = (struct db_call){&request_receipt_leaves, request->receipt_values};
+	request->calls[0] = (struct db_call){.statement = &request_receipt_leaves, .values = request->receipt_values};
 	request->segment = (struct db_segment){.calls = request->calls, .call_count = 1, .rows = take_leaves, .done = done,
 					       .context = request, .is_repeatable = true};
 	return db_submit(lane, &request->segment) == ERR_NONE;

@@ -195,8 +195,8 @@ static void look(struct sealer *sealer)
 	snprintf(sealer->after, sizeof sealer->after, "%" PRIu64, sealer->position);
 	sealer->values[0] = sealer->after;
 	sealer->values[1] = sealer->is_catching_up ? "t" : "f";
-	sealer->calls[0] = (struct db_call){&sealer_state_statement, NULL};
-	sealer->calls[1] = (struct db_call){&lines_statement, sealer->values};
+	sealer->calls[0] = (struct db_call){.statement = &sealer_state_statement};
+	sealer->calls[1] = (struct db_call){.statement = &lines_statement, .values = sealer->values};
 	sealer->upto = sealer->position;
 	sealer_submit(sealer, 2, look_rows, look_done);
 }
@@ -266,7 +266,7 @@ static void write_batch(struct sealer *sealer)
 		sealer_failed(sealer, "sign", NULL);
 		return;
 	}
-	sealer->calls[0] = (struct db_call){&seal_statement, sealer->values};
+	sealer->calls[0] = (struct db_call){.statement = &seal_statement, .values = sealer->values};
 	sealer_submit(sealer, 1, sealer_written, seal_done);
 }
 

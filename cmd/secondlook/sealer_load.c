@@ -89,7 +89,7 @@ static void begin_epoch(struct sealer *sealer, const char *reason)
 	load->values[BEGIN_ROOT] = bytes_string(&made[SEAL_HEAD_ROOTS]);
 	load->values[BEGIN_SIGNATURE] = bytes_string(&made[SEAL_HEAD_SIGNATURES]);
 	sealer->has_written = false;
-	sealer->calls[0] = (struct db_call){&begin_statement, load->values};
+	sealer->calls[0] = (struct db_call){.statement = &begin_statement, .values = load->values};
 	sealer_submit(sealer, 1, sealer_written, begin_done);
 }
 
@@ -217,9 +217,9 @@ void sealer_load(struct sealer *sealer)
 		head_values[1] = load->numbers[0];
 		head_values[2] = hex(sealer, head->checkpoint.root, HASH_SIZE);
 	}
-	sealer->calls[CALL_STATE] = (struct db_call){&sealer_state_statement, NULL};
-	sealer->calls[CALL_KEY] = (struct db_call){&key_statement, key_values};
-	sealer->calls[CALL_HEAD] = (struct db_call){&head_statement, head_values};
-	sealer->calls[CALL_TREES] = (struct db_call){&trees_statement, NULL};
+	sealer->calls[CALL_STATE] = (struct db_call){.statement = &sealer_state_statement};
+	sealer->calls[CALL_KEY] = (struct db_call){.statement = &key_statement, .values = key_values};
+	sealer->calls[CALL_HEAD] = (struct db_call){.statement = &head_statement, .values = head_values};
+	sealer->calls[CALL_TREES] = (struct db_call){.statement = &trees_statement};
 	sealer_submit(sealer, CALL_COUNT, load_rows, load_done);
 }

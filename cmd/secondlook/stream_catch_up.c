@@ -123,8 +123,8 @@ static void describe(struct stream_catch_up *page)
 	page->page_values[0] = page->after;
 	page->page_values[1] = page->upto;
 	page->page_values[2] = page->most;
-	page->calls[0] = (struct db_call){&request_enter, enter};
-	page->calls[1] = (struct db_call){&stream_lines, page->page_values};
+	page->calls[0] = (struct db_call){.statement = &request_enter, .values = enter};
+	page->calls[1] = (struct db_call){.statement = &stream_lines, .values = page->page_values};
 	page->segment = (struct db_segment){.calls = page->calls, .call_count = 2, .rows = page_rows, .done = page_done,
 					    .context = page, .is_repeatable = true};
 }

@@ -220,7 +220,7 @@ static enum err submit(struct streamer *streamer)
 	check->values[3] = bytes_string(&check->positions);
 	if (check->uris.failed || check->staff.failed || check->positions.failed)
 		return ERR_MEMORY;
-	streamer->call = (struct db_call){&stream_checks, check->values};
+	streamer->call = (struct db_call){.statement = &stream_checks, .values = check->values};
 	streamer->segment = (struct db_segment){.calls = &streamer->call, .call_count = 1, .rows = check_rows,
 						.done = check_done, .context = streamer, .is_repeatable = true};
 	return db_submit(streamer->lane, &streamer->segment);

@@ -171,8 +171,8 @@ void stream_feed_read(struct stream_feed *feed)
 	feed->page_values[0] = feed->after;
 	feed->page_values[1] = feed->upto_text;
 	feed->page_values[2] = feed->most;
-	feed->calls[0] = (struct db_call){&stream_nobody, feed->context_values};
-	feed->calls[1] = (struct db_call){&stream_lines, feed->page_values};
+	feed->calls[0] = (struct db_call){.statement = &stream_nobody, .values = feed->context_values};
+	feed->calls[1] = (struct db_call){.statement = &stream_lines, .values = feed->page_values};
 	feed->segment = (struct db_segment){.calls = feed->calls, .call_count = 2, .rows = page_rows, .done = page_done,
 					    .context = feed, .is_repeatable = true};
 	feed->is_due = true; /* until it has been read */

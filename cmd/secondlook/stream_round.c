@@ -131,7 +131,7 @@ static void begin(void *context)
 	streamer->began_us = time_monotonic_us();
 	snprintf(streamer->polled_text, sizeof streamer->polled_text, "%lld", (long long)streamer->polled);
 	streamer->poll_values[0] = streamer->polled_text;
-	streamer->call = (struct db_call){&stream_reached, streamer->poll_values};
+	streamer->call = (struct db_call){.statement = &stream_reached, .values = streamer->poll_values};
 	streamer->segment = (struct db_segment){.calls = &streamer->call, .call_count = 1, .rows = reached_rows,
 						.done = reached_done, .context = streamer};
 	if (db_submit(streamer->lane, &streamer->segment) == ERR_NONE)

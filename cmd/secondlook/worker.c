@@ -92,8 +92,12 @@ static const struct db_statement flush_statement = {
 static const struct db_statement lines_statement = {
 	"ledger_lines",
 	"insert into ledger_line (force_id, line_id, kind, operation, actor, client, thumbprint, request_id, purpose,"
-	" record_id, status, seen, duration_us) select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[],"
-	" $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::uuid[], $11::int[], $12::text[], $13::int[])",
+	" record_id, status, seen, duration_us)"
+	" select l.force, l.line::uuid, l.kind, l.operation, l.actor, l.client, l.thumbprint, l.request::uuid, l.purpose,"
+	" l.record::uuid, l.status::int, l.seen, l.duration::int"
+	" from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],"
+	" $11::text[], $12::text[], $13::text[])"
+	" as l (force, line, kind, operation, actor, client, thumbprint, request, purpose, record, status, seen, duration)",
 	GATE_COLUMN_COUNT};
 
 static void flush_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
@@ -112,13 +116,15 @@ static enum err send_flush(void *context)
 	struct worker *worker = context;
 	struct gate_sending *sending = &worker->sending;
 	const struct gate_flush *flush = &worker->gate.flush;
-	sending->call = (struct db_call){&flush_statement, NULL};
+	sending->call = (struct db_call){.statement = &flush_statement};
 	if (flush->line_count > 0) {
 		if (gate_arrays(flush, sending->arrays) != ERR_NONE)
 			return ERR_LIMIT;
-		for (int i = 0; i < GATE_COLUMN_COUNT; i++)
-			sending->values[i] = bytes_string(&sending->arrays[i]);
-		sending->call = (struct db_call){&lines_statement, sending->values};
+		for (int i = 0; i < GATE_COLUMN_COUNT; i++) {
+			sending->values[i] = sending->arrays[i].data;
+			sending->lengths[i] = (int)sending->arrays[i].length;
+		}
+		sending->call = (struct db_call){&lines_statement, sending->values, sending->lengths};
 	}
 	worker->slot->gate_batches++;
 	worker->slot->gate_lines += flush->line_count;
@@ -201,7 +207,7 @@ static void bootstrap_done(void *context, enum db_outcome outcome, const struct 
 static void bootstrap(void *context)
 {
 	struct worker *worker = context;
-	worker->bootstrap_call = (struct db_call){&bootstrap_statement, NULL};
+	worker->bootstrap_call = (struct db_call){.statement = &bootstrap_statement};
 	worker->bootstrap = (struct db_segment){.calls = &worker->bootstrap_call, .call_count = 1, .rows = bootstrap_rows,
 						.done = bootstrap_done, .context = worker};
 	if (db_submit(worker->lanes[LANE_POINT], &worker->bootstrap) != ERR_NONE)

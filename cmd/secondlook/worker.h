@@ -40,6 +40,7 @@ struct worker {
 		struct db_call call;
 		struct bytes arrays[GATE_COLUMN_COUNT];
 		const char *values[GATE_COLUMN_COUNT];
+		int lengths[GATE_COLUMN_COUNT];
 	} sending;
 	struct cursor_key cursor_key;
 	struct receipt_key receipt_key;

@@ -24,10 +24,13 @@ struct db_statement {
 	int parameter_count;
 };
 
-/* One execution: a statement and its parameters as text (NULL: SQL null). */
+enum { DB_BINARY_MOST = 16 }; /* parameters of a call in binary */
+
+/* One execution: a statement and its parameters (NULL: SQL null), all as text or, where their lengths are given, all in binary. */
 struct db_call {
 	const struct db_statement *statement;
 	const char *const *values;
+	const int *lengths; /* in bytes; NULL: text */
 };
 
 enum db_outcome {

@@ -173,8 +173,9 @@ static enum err send_call(struct db_lane *lane, struct db_segment *segment, size
 	enum err error = statements_find(&lane->statements, call->statement, &statement);
 	if (error != ERR_NONE)
 		return error;
+	static const int binary[DB_BINARY_MOST] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 	if (!PQsendQueryPrepared(lane->connection, statement->server_name, call->statement->parameter_count, call->values,
-				 NULL, NULL, statement->is_binary))
+				 call->lengths, call->lengths ? binary : NULL, statement->is_binary))
 		return ERR_SYSTEM;
 	const struct expected expected = {.kind = EXPECT_CALL, .segment = segment, .statement = statement, .call = index};
 	return expected_push(&lane->expected, expected);

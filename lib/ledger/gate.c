@@ -1,6 +1,7 @@
 /* Orders and batches what waits for the ledger. */
 #include "ledger/gate.h"
 
+#include <stdint.h>
 #include <string.h>
 
 void gate_init(struct gate *gate, enum err (*send)(void *context), void *context)
@@ -88,16 +89,42 @@ void gate_flushed(struct gate *gate, enum gate_outcome outcome)
 		release_all(entries, outcome);
 }
 
+static void append_number(struct bytes *array, uint32_t number)
+{
+	const unsigned char big_endian[] = {(unsigned char)(number >> 24), (unsigned char)(number >> 16), (unsigned char)(number >> 8),
+					    (unsigned char)number};
+	bytes_append(array, big_endian, sizeof big_endian);
+}
+
+/* One dimension, its nulls found by their length, of text, so many from 1 on. */
+static void append_head(struct bytes *array, size_t count)
+{
+	enum { TEXT_TYPE = 25 };
+	const uint32_t head[] = {1, 0, TEXT_TYPE, (uint32_t)count, 1};
+	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+		append_number(array, head[i]);
+}
+
+static void append_element(struct bytes *array, const char *value)
+{
+	if (!value) {
+		append_number(array, UINT32_MAX);
+		return;
+	}
+	size_t length = strlen(value);
+	append_number(array, (uint32_t)length);
+	bytes_append(array, value, length);
+}
+
 enum err gate_arrays(const struct gate_flush *flush, struct bytes arrays[GATE_COLUMN_COUNT])
 {
 	bool failed = false;
 	for (int column = 0; column < GATE_COLUMN_COUNT; column++) {
 		bytes_clear(&arrays[column]);
-		bytes_append_char(&arrays[column], '{');
+		append_head(&arrays[column], flush->line_count);
 		for (const struct gate_entry *entry = flush->entries; entry; entry = entry->next)
 			if (entry->has_line)
-				bytes_append_array_element(&arrays[column], entry->columns[column]);
-		bytes_append_char(&arrays[column], '}');
+				append_element(&arrays[column], entry->columns[column]);
 		failed |= arrays[column].failed;
 	}
 	return failed ? ERR_LIMIT : ERR_NONE;

@@ -60,8 +60,8 @@ void gate_turn(struct gate *gate);
 /* How the flush ended: releases its entries, or, when a batch was refused, has each sent by itself. */
 void gate_flushed(struct gate *gate, enum gate_outcome outcome);
 
-/* The lines of a flush as one PostgreSQL array literal a column: the parameters of one insert from unnest().
- * `arrays` are cleared first. ERR_LIMIT when one does not fit. */
+/* The lines of a flush, at least one, as one PostgreSQL array of text a column, in binary: the parameters of one insert from
+ * unnest(). `arrays` are cleared first. ERR_LIMIT when one does not fit. */
 MUST_CHECK enum err gate_arrays(const struct gate_flush *flush, struct bytes arrays[GATE_COLUMN_COUNT]);
 
 #endif

@@ -121,7 +121,7 @@ static void read_leaves(const char *record, struct leaves *leaves)
 	struct database_lane lane;
 	struct db_statement statement = {"leaves", sql, 1};
 	const char *const values[] = {record};
-	struct db_call call = {&statement, values};
+	struct db_call call = {.statement = &statement, .values = values};
 	struct db_segment segment = {.calls = &call, .call_count = 1, .rows = take_leaves, .done = leaves_done, .context = leaves};
 	*leaves = (struct leaves){.lane = &lane};
 	snprintf(sql, sizeof sql, "select %s from ledger_line l where l.record_id = $1::uuid and l.version <= 2 order by l.version", line_columns);
