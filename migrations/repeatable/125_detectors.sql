@@ -55,21 +55,20 @@ end $$;
 comment on function define_detector(text, int, text, text, text, int, jsonb, text, text) is
   'Called at the end of a detector''s file: what it is, its default settings, and its tier in the queue.';
 
--- The calls stand in the function's text, so each has a plan that is kept: a statement built when it runs is planned anew.
+-- The calls stand in the function's text, so they have a plan that is kept: a statement built when it runs is planned anew.
 -- A detector that is switched off isn't asked, but for the one whose finding is acted upon.
-create or replace function make_detector_calls() returns void language plpgsql as $$
-declare
-  body text;
+create or replace function detector_calls(kind text) returns text language plpgsql stable as $$
 begin
-  select string_agg(format(
-    E'  if kind = %L and (one is null or one = %L)%s then\n'
-    '    findings := %I(%s, at, limits -> %L);\n'
-    '    if cardinality(findings) > 0 then\n'
-    '      return query select %L, f.* from unnest(findings) f;\n    end if;\n  end if;\n',
-    d.looks_at, d.detector_id,
-    case when d.detector_id = 'referral_stale' then '' else format(' and (limits #>> %L)::boolean', array['detector_' || d.detector_id, 'enabled']) end,
-    'detect_' || d.detector_id, 'of_' || d.looks_at, 'detector_' || d.detector_id, d.detector_id), '' order by d.detector_id)
-  into body from detector d;
+  return (
+    select string_agg(format(E',\n      (%L, case when (one is null or one = %L)%s then %I(of_%s, at, limits -> %L) end)', d.detector_id, d.detector_id,
+      case when d.detector_id <> 'referral_stale' then format(' and (limits #>> %L)::boolean', array['detector_' || d.detector_id, 'enabled']) end,
+      'detect_' || d.detector_id, kind, 'detector_' || d.detector_id), '' order by d.detector_id)
+    from   detector d where d.looks_at = kind);
+end $$;
+comment on function detector_calls(text) is 'The calls of a kind of subject''s detectors, as rows.';
+
+create or replace function make_detector_calls() returns void language plpgsql as $$
+begin
   execute format($f$
     create or replace function call_detectors(kind text, subject uuid, at timestamptz, limits jsonb, one text)
     returns table (detector_id text, case_id uuid, contact_id uuid, sentence text, evidence jsonb, look_again timestamptz)
@@ -78,18 +77,17 @@ begin
     declare
       of_contact contact_facts;
       of_case    case_facts;
-      findings   finding[];
     begin
     if kind = 'contact' then
       of_contact := contact_facts_at(subject, at);
+      return query select d.id, f.* from (values (null, null::finding[])%s) d (id, findings) cross join lateral unnest(d.findings) f
+                   where  d.findings is not null and of_contact.contact_id is not null;
     else
       of_case := case_facts_at(subject, at);
+      return query select d.id, f.* from (values (null, null::finding[])%s) d (id, findings) cross join lateral unnest(d.findings) f
+                   where  d.findings is not null and of_case.case_id is not null;
     end if;
-    if coalesce(of_contact.contact_id, of_case.case_id) is null then
-      return;
-    end if;
-    %s
-    end $b$ $f$, coalesce(body, ''));
+    end $b$ $f$, detector_calls('contact'), detector_calls('case'));
   comment on function call_detectors(text, uuid, timestamptz, jsonb, text) is
     'Runs the detectors of a kind of subject, or only one of them. Made by make_detector_calls() from the rows of detector.';
   grant execute on function call_detectors(text, uuid, timestamptz, jsonb, text) to secondlook_detector;

@@ -31,7 +31,9 @@ create or replace function contact_facts_at(id uuid, at timestamptz) returns con
 declare
   facts contact_facts;
 begin
-  select c.contact_id, c, c.response_grade, c.target_at, cases_of_contact(id, at),
+  select c.contact_id, c, c.response_grade, c.target_at,
+         array(select l.case_id from contact_case l
+               where  l.force_id = current_force() and l.contact_id = id and l.active and l.recorded_at <= at),
          array(select p.person_id from contact_person p
                where  p.force_id = current_force() and p.contact_id = id and p.role in ('victim', 'caller') and p.recorded_at <= at),
          array(select p.person_id from contact_person p

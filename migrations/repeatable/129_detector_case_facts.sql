@@ -13,7 +13,6 @@ begin
     return null;
   end if;
   facts.assessments := standing_assessments(facts.cases, '-infinity', at, 100);
-  facts.agreed_grade := agreed_grade_at(id, at);
   select array(select (l.contact_id, l.case_id, l.occurred_at, c.children_present, c.weapons, c.injuries, c.order_in_force,
                        c.crime_reference is not null)::linked_contact
                from   contact_case l join contact c on c.force_id = current_force() and c.contact_id = l.contact_id
@@ -22,8 +21,14 @@ begin
          exists (select from referral r where r.force_id = current_force() and r.case_id = any (facts.victim_cases)),
          exists (select from protection_order o where o.force_id = current_force() and o.case_id = any (facts.cases)),
          exists (select from review r where r.force_id = current_force() and r.case_id = any (facts.cases)),
-         (select max(grade_level(a.assessor_grade)) from assessment a where a.force_id = current_force() and a.case_id = any (facts.cases))
-  into   facts.contacts, facts.has_referrals, facts.has_orders, facts.has_reviews, facts.highest_level;
+         (select max(grade_level(a.assessor_grade)) from assessment a where a.force_id = current_force() and a.case_id = any (facts.cases)),
+         (select a.agreed_grade from assessment a
+          where  a.force_id = current_force() and a.case_id = id and a.recorded_at <= at and a.agreed_grade is not null
+          order  by a.recorded_at desc limit 1)
+  into   facts.contacts, facts.has_referrals, facts.has_orders, facts.has_reviews, facts.highest_level, facts.agreed_grade;
+  if facts.has_reviews then
+    facts.agreed_grade := agreed_grade_at(id, at);
+  end if;
   return facts;
 end $$;
 comment on function case_facts_at(uuid, timestamptz) is 'A case as it was known at a moment; null: there is none.';

@@ -87,3 +87,16 @@ select pair('l', 'ann', 'bob');
 select assess('a1', 'k', '-90 20:00', 'frightened', 'standard'), assess('b1', 'l', '-9 20:00', 'strangulation', 'high');
 select contact('c1', '-2 20:00', 'l', '{"weapons": "yes"}'), contact('c2', '20:00', 'k l', '{"injuries": "yes"}');
 select fires('k', '20:00', shows => 'b1 c1 c2');
+
+--- boundary: graded high, and that is entered late
+select pair('k', 'ann', 'bob');
+select assess('a1', 'k', '10:00', 'strangulation', 'medium');
+select assess('a2', 'k', '11:00', 'frightened', 'high', recorded => '12:00');
+select fires('k', '11:59:59', shows => 'a1');
+select silent('k', '12:00', again => 'never');
+
+--- silent: graded high, and then asked a set without a grade
+select pair('k', 'ann', 'bob');
+select assess('a1', 'k', '10:00', 'strangulation', 'high');
+select assess('a2', 'k', '11:00', 'threats_to_kill', null, of_set => 'honour-based-abuse');
+select silent('k', '11:00', again => 'never');

@@ -79,3 +79,11 @@ select assess('a1', 'k', '-100 12:00', 'threats_to_kill');
 select contact('c1', '20:00', 'k', '{"response_grade": "no_deployment"}');
 select fires('c1', '20:00', shows => 'a1 c1', again => 'never', settings => '{"grades_threat": ["no_deployment"]}');
 select expect('response_overdue', 'c1', '20:00', false);
+
+--- boundary: the threat was told of one of the contact's cases, and not of the other
+select pair('k', 'ann', 'bob');
+select pair('l', 'eve', 'dan');
+select assess('a1', 'k', '-100 12:00', 'threats_to_kill');
+select contact('c1', '20:00', 'k l', '{"response_grade": "scheduled"}');
+select fires('c1', '20:00', of_case => 'k', shows => 'a1 c1');
+select silent('c1', '20:00', of_case => 'l');

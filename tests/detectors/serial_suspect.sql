@@ -44,3 +44,8 @@ select pair('l', 'eve', 'bob');
 select pair('m', 'fay', 'bob');
 select fires('k', '20:00', settings => '{"victims": 3}');
 select silent('k', '20:00', settings => '{"victims": 4}');
+
+--- boundary: a setting that one victim is enough for
+select pair('k', 'ann', 'bob');
+select silent('k', '20:00');
+select fires('k', '20:00', shows => 'k', settings => '{"victims": 1}');

@@ -82,3 +82,10 @@ select pair('l', 'ann', 'bob');
 select assess('b1', 'l', '19:00', 'low_or_suicidal');
 select contact('c1', '20:00', 'l', '{"narrative": "She spoke of suicide."}');
 select fires('k', '20:00', shows => 'b1');
+
+--- boundary: the first of all counts for the hours, and the latest contact shows it
+select pair('k', 'ann', 'bob');
+select assess('a1', 'k', '-3 20:00', 'low_or_suicidal');
+select contact('c1', '-2 20:00', 'k', '{"narrative": "She spoke of suicide."}'), contact('c2', '-1 20:00', 'k', '{"narrative": "She spoke of suicide."}');
+select silent('k', '19:59:59', again => '20:00', settings => '{"hours": 72}');
+select fires('k', '20:00', contact => 'c2', shows => 'a1 c1 c2', settings => '{"hours": 72}');

@@ -103,3 +103,25 @@ select contact('c8', '-365 20:00');
 select involve('c8', 'fay', 'victim', '-365 20:00');
 select fires('c6', '20:31', shows => 'c5 c6');
 select silent('c7', '20:31');
+
+--- boundary: the other contact is linked late, and then the link is taken back
+select pair('k', 'ann', 'bob');
+select contact('c1', '-2 20:00', columns => '{"phone": "07700 900001"}'), link('c1', 'k', '23:00');
+select contact('c2', '20:00', 'k', '{"phone": "07700 900001"}');
+select fires('c2', '22:59:59', of_case => 'k', shows => 'c1 c2');
+select silent('c2', '23:00');
+select change('contact_case', 'c1-k', '23:30', '{"active": false}');
+select fires('c2', '23:30', of_case => 'k', shows => 'c1 c2');
+
+--- boundary: an address in twenty earlier contacts, and in one more
+select contact('c' || n, '-' || n || ' 20:00', columns => '{"address": {"uprn": "100070000001"}}') from generate_series(20, 1, -1) n;
+select contact('d1', '19:00', columns => '{"address": {"uprn": "100070000001"}}'), contact('d2', '20:00', columns => '{"address": {"uprn": "100070000001"}}');
+select fires('d1', '21:00');
+select silent('d2', '21:00');
+
+--- fires: told of this one's case, for the other's link was taken back
+select pair('k', 'ann', 'bob');
+select pair('l', 'eve', 'dan');
+select contact('c1', '-2 20:00', 'l', '{"phone": "07700 900001"}'), change('contact_case', 'c1-l', '-1 20:00', '{"active": false}');
+select contact('c2', '20:00', 'k', '{"phone": "07700 900001"}');
+select fires('c2', '21:00', of_case => 'k', shows => 'c1 c2');

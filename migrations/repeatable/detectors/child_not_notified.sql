@@ -10,6 +10,9 @@ declare
   contacts  linked_contact[] := contacts_in(subject.contacts, subject.case_id, since, 20);
   spoken_of boolean := false;
   assessed  assessment_facts;
+  received  linked_contact;
+  ids       uuid[] := '{}';
+  said      boolean := false;
   adult     date := (at - make_interval(years => (limits ->> 'adult_age')::int))::date;
   untold    record;
   due       timestamptz;
@@ -22,6 +25,15 @@ begin
   foreach assessed in array assessments_in(subject.assessments, subject.case_id, at - make_interval(days => (limits ->> 'answers_days')::int), 10) loop
     spoken_of := spoken_of or limits -> 'topics' ?| assessed.yes_topics;
   end loop;
+  foreach received in array contacts loop
+    said := said or received.children_present = 'yes';
+    ids := ids || received.contact_id;
+  end loop;
+  if not (said or spoken_of
+          or exists (select from case_person p where p.force_id = current_force() and p.case_id = subject.case_id and p.role = 'child')
+          or exists (select from contact_person m where m.force_id = current_force() and m.contact_id = any (ids) and m.role = 'child')) then
+    return null;
+  end if;
   for untold in
     select n.contact_id, n.occurred_at
     from  (select c.contact_id, c.occurred_at, c.children_present,

@@ -8,20 +8,24 @@ language plpgsql stable as $$
 declare
   reported timestamptz := (subject.received).occurred_at;
   since    timestamptz := reported - make_interval(years => (limits ->> 'years')::int);
+  ids      uuid[];
   earlier  record;
   judged   record;
   assessed assessment_facts;
   findings finding[];
 begin
+  ids := array(select o.case_id from case_file o
+               where  o.force_id = current_force() and o.victim_id = any (subject.suspects) and o.perpetrator_id = any (subject.victims))
+      || array(select o.case_id
+               from   case_file k join case_file o on o.force_id = current_force() and o.victim_id = k.perpetrator_id and o.perpetrator_id = k.victim_id
+               where  k.force_id = current_force() and k.case_id = any (subject.cases));
+  if ids = '{}' then
+    return null;
+  end if;
   for earlier in
     select o.case_id, o.occurred_at, o.perpetrator_id
-    from  (select o.case_id, o.occurred_at, o.perpetrator_id, o.recorded_at from case_file o
-           where  o.force_id = current_force() and o.victim_id = any (subject.suspects) and o.perpetrator_id = any (subject.victims)
-           union
-           select o.case_id, o.occurred_at, o.perpetrator_id, o.recorded_at
-           from   case_file k join case_file o on o.force_id = current_force() and o.victim_id = k.perpetrator_id and o.perpetrator_id = k.victim_id
-           where  k.force_id = current_force() and k.case_id = any (subject.cases)) o
-    where  o.recorded_at <= at and o.occurred_at < reported and o.occurred_at >= since
+    from   case_file o
+    where  o.force_id = current_force() and o.case_id = any (ids) and o.recorded_at <= at and o.occurred_at < reported and o.occurred_at >= since
     order  by o.occurred_at desc limit 5
   loop
     select j.judgement_id, j.occurred_at, j.person_id into judged from primary_aggressor_assessment j

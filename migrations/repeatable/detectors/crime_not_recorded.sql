@@ -9,32 +9,32 @@ declare
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   earlier  interval := make_interval(days => (limits ->> 'days_before')::int);
   due      timestamptz := at - make_interval(hours => (limits ->> 'hours')::int);
-  assessed assessment_facts[] := assessments_in(subject.assessments, subject.case_id, since, 100);
-  disclosed record;
+  assessed assessment_facts;
+  offences jsonb;
+  latest   uuid;
+  next     timestamptz;
+  shown    jsonb := '[]';
 begin
-  if assessed = '{}' then
+  foreach assessed in array assessments_in(subject.assessments, subject.case_id, since, 100) loop
+    continue when crime_known(subject, assessed.contact_id, assessed.occurred_at - earlier, at);
+    select jsonb_agg(distinct q.offence) into offences from question q
+    where  q.set_name = assessed.set_name and q.set_version = assessed.set_version and q.topic = any (assessed.yes_topics)
+    and    not limits -> 'exempt' ? q.offence;
+    continue when offences is null;
+    if assessed.occurred_at > due then
+      next := assessed.occurred_at;
+    elsif jsonb_array_length(shown) < 20 then
+      latest := case shown when '[]' then assessed.contact_id else latest end;
+      shown := jsonb_build_array(record_shown('assessment', assessed.assessment_id, assessed.occurred_at, jsonb_build_object('offences', offences))) || shown;
+    end if;
+  end loop;
+  if shown = '[]' and next is null then
     return null;
   end if;
-  select jsonb_agg(record_shown('assessment', n.assessment_id, n.occurred_at, jsonb_build_object('offences', n.offences)) order by n.occurred_at)
-           filter (where n.occurred_at <= due) as records,
-         (array_agg(n.contact_id order by n.occurred_at desc) filter (where n.occurred_at <= due))[1] as contact_id,
-         min(n.occurred_at) filter (where n.occurred_at > due) as next
-  into   disclosed
-  from  (select a.assessment_id, a.contact_id, a.occurred_at, o.offences
-         from   unnest(assessed) a
-         cross  join lateral (select jsonb_agg(distinct q.offence) as offences from question q
-                              where  q.set_name = a.set_name and q.set_version = a.set_version and q.topic = any (a.yes_topics)
-                              and    not limits -> 'exempt' ? q.offence) o
-         where  o.offences is not null and not crime_known(subject, a.contact_id, a.occurred_at - earlier, at)
-         order  by a.occurred_at desc limit 20) n;
-  if disclosed.records is null and disclosed.next is null then
-    return null;
-  end if;
-  return array[(subject.case_id, disclosed.contact_id,
-                case when disclosed.records is not null
+  return array[(subject.case_id, latest,
+                case when shown <> '[]'
                      then format('The answers disclose an offence, and no crime was recorded within %s hours.', limits ->> 'hours') end,
-                case when disclosed.records is not null then evidence_of(disclosed.records) end,
-                disclosed.next + (at - due))::finding];
+                evidence_of(shown), next + (at - due))::finding];
 end $$;
 comment on function detect_crime_not_recorded(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 

@@ -8,31 +8,34 @@ declare
   enough   int := greatest(1, (limits ->> 'contacts')::int);
   span     interval := make_interval(days => (limits ->> 'days')::int);
   since    timestamptz := at - span;
+  ids      uuid[];
+  moments  timestamptz[];
   total    int;
-  latest   uuid;
-  records  jsonb;
+  records  jsonb := '[]';
   referred timestamptz;
 begin
-  select count(*), (array_agg(n.contact_id order by n.occurred_at desc, n.contact_id desc))[1],
-         jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at) filter (where n.place <= 20)
-  into   total, latest, records
-  from  (select d.*, row_number() over (order by d.occurred_at desc, d.contact_id desc) as place
-         from  (select l.contact_id, l.occurred_at from contact_case l
-                where  l.force_id = current_force() and l.case_id = any (subject.cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
-                union
-                select p.contact_id, p.occurred_at from contact_person p
-                where  p.force_id = current_force() and p.person_id = subject.victim_id and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at) d
-         order  by d.occurred_at desc, d.contact_id desc limit greatest(100, enough)) n;
-  if total < enough then
+  select array_agg(n.contact_id), array_agg(n.occurred_at)
+  into   ids, moments
+  from  (select l.contact_id, l.occurred_at from contact_case l
+         where  l.force_id = current_force() and l.case_id = any (subject.cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
+         union
+         select p.contact_id, p.occurred_at from contact_person p
+         where  p.force_id = current_force() and p.person_id = subject.victim_id and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at
+         order  by occurred_at desc, contact_id desc limit greatest(100, enough)) n;
+  total := cardinality(ids);
+  if total < enough or total is null then
     return null;
   end if;
   if subject.has_referrals then
     select max(r.sent_at) into referred from referrals_made(subject.cases, '["marac"]', at) r;
   end if;
   if referred > since then
-    return array[(subject.case_id, latest, null, null, referred + span)::finding];
+    return array[(subject.case_id, ids[1], null, null, referred + span)::finding];
   end if;
-  return array[(subject.case_id, latest,
+  for place in reverse least(total, 20) .. 1 loop
+    records := records || record_shown('contact', ids[place], moments[place]);
+  end loop;
+  return array[(subject.case_id, ids[1],
                 format('%s contacts in %s days, and no referral to a conference.', total, limits ->> 'days'),
                 evidence_of(records, jsonb_build_object('contacts', total)), null)::finding];
 end $$;

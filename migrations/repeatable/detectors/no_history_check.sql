@@ -5,31 +5,33 @@
 create or replace function detect_no_history_check(subject case_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
-  since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
-  assessed assessment_facts;
-  blind    assessment_facts[] := '{}';
-  latest   uuid;
-  records  jsonb;
+  since     timestamptz := at - make_interval(days => (limits ->> 'days')::int);
+  assessed  assessment_facts;
+  blind     assessment_facts[] := '{}';
+  contacts  uuid[] := '{}';
+  looked_up uuid[] := '{}';
+  latest    uuid;
+  shown     jsonb := '[]';
 begin
   foreach assessed in array assessments_in(subject.assessments, subject.case_id, since, 100) loop
     if not assessed.history_checked then
       blind := blind || assessed;
+      contacts := contacts || assessed.contact_id;
     end if;
   end loop;
-  if blind = '{}' then
+  if array_remove(contacts, null) <> '{}' then
+    looked_up := array(select h.contact_id from history_check h where h.force_id = current_force() and h.contact_id = any (contacts) and h.recorded_at <= at);
+  end if;
+  foreach assessed in array blind loop
+    if (assessed.contact_id = any (looked_up)) is not true and jsonb_array_length(shown) < 20 then
+      latest := case shown when '[]' then assessed.contact_id else latest end;
+      shown := jsonb_build_array(record_shown('assessment', assessed.assessment_id, assessed.occurred_at)) || shown;
+    end if;
+  end loop;
+  if shown = '[]' then
     return null;
   end if;
-  select (array_agg(n.contact_id order by n.occurred_at desc))[1],
-         jsonb_agg(record_shown('assessment', n.assessment_id, n.occurred_at) order by n.occurred_at)
-  into   latest, records
-  from  (select * from unnest(blind) a
-         where  not exists (select from history_check h
-                            where  h.force_id = current_force() and h.contact_id = a.contact_id and h.recorded_at <= at)
-         order  by a.occurred_at desc limit 20) n;
-  if records is null then
-    return null;
-  end if;
-  return array[(subject.case_id, latest, 'The risk was assessed without a recorded check of what is known already.', evidence_of(records), null)::finding];
+  return array[(subject.case_id, latest, 'The risk was assessed without a recorded check of what is known already.', evidence_of(shown), null)::finding];
 end $$;
 comment on function detect_no_history_check(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('no_history_check', 1, 'warning', 'specialist', 'case', 4, '{"days": 30}',

@@ -29,17 +29,9 @@ begin
                          order  by c.occurred_at limit 1) k
     where  not exists (select from closure c where c.force_id = current_force() and c.contact_id = n.contact_id and c.recorded_at <= at
                        and c.outcome = 'attended_arrest')
-    -- Considered since, whatever came of it, or there already and not over yet.
-    and    not exists (
-      select from protection_order o
-      where  o.force_id = current_force() and o.case_id = any (subject.cases) and o.kind <> 'bail' and o.recorded_at <= at
-      and    (o.recorded_at >= n.occurred_at
-              or coalesce(o.expires_at > n.occurred_at, true)
-                 and not exists (select from protection_order_transition t where t.force_id = current_force() and t.order_id = o.order_id
-                                 and t.occurred_at <= n.occurred_at and t.recorded_at <= at
-                                 and t.to_status in ('not_pursued', 'refused', 'discharged', 'expired', 'determined'))))
     order  by n.occurred_at
   loop
+    continue when subject.has_orders and order_considered(subject.cases, closed.occurred_at, at);
     if closed.closed_at + grace > at then
       again := least(again, closed.closed_at + grace);
     else
@@ -56,6 +48,21 @@ begin
                 evidence_of(shown), again)::finding];
 end $$;
 comment on function detect_order_not_considered(case_facts, timestamptz, jsonb) is 'Looks at a case.';
+
+-- Considered since, whatever came of it, or there already and not over yet.
+create or replace function order_considered(cases uuid[], moment timestamptz, at timestamptz) returns boolean language plpgsql stable as $$
+begin
+  return exists (
+    select from protection_order o
+    where  o.force_id = current_force() and o.case_id = any (cases) and o.kind <> 'bail' and o.recorded_at <= at
+    and    (o.recorded_at >= moment
+            or coalesce(o.expires_at > moment, true)
+               and not exists (select from protection_order_transition t where t.force_id = current_force() and t.order_id = o.order_id
+                               and t.occurred_at <= moment and t.recorded_at <= at
+                               and t.to_status in ('not_pursued', 'refused', 'discharged', 'expired', 'determined'))));
+end $$;
+comment on function order_considered(uuid[], timestamptz, timestamptz) is 'Whether an order or a notice was considered since a contact, or stood at its moment, as known at another.';
+grant execute on function order_considered(uuid[], timestamptz, timestamptz) to secondlook_detector;
 select define_detector('order_not_considered', 1, 'warning', 'specialist', 'case', 2, '{"grades": ["high", "medium"], "days": 28, "answers_days": 365, "hours": 0}',
   'Closed without an arrest, the risk high or medium, and no notice or order considered.',
   'Ask an inspector to consider a notice, and record what was decided and why.');

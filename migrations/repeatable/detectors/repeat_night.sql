@@ -10,30 +10,28 @@ declare
   asked   contact := subject.received;
   since   timestamptz := asked.occurred_at - span;
   until   timestamptz := asked.occurred_at + span;
-  ids     uuid[];
+  others  uuid[];
   latest  uuid;
   total   int;
   records jsonb;
 begin
   -- Later ones too: two that come at once, or one that is entered late, may be looked at in the other order.
-  ids := array(
+  others := array(
     select l.contact_id from contact_case l
     where  l.force_id = current_force() and l.case_id = any (subject.cases) and l.active and l.recorded_at <= at
-    and    l.occurred_at > since and l.occurred_at < until
-    union
+    and    l.occurred_at > since and l.occurred_at < until and l.contact_id <> asked.contact_id)
+  || array(
     select p.contact_id from contact p
-    where  p.force_id = current_force() and p.phone_key = asked.phone_key and p.occurred_at > since and p.occurred_at < until
-    union
+    where  p.force_id = current_force() and p.phone_key = asked.phone_key and p.occurred_at > since and p.occurred_at < until and p.contact_id <> asked.contact_id)
+  || array(
     select p.contact_id from contact p
-    where  p.force_id = current_force() and p.address_key = asked.address_key and p.occurred_at > since and p.occurred_at < until
-    union
-    select asked.contact_id);
-  if cardinality(ids) < enough then
+    where  p.force_id = current_force() and p.address_key = asked.address_key and p.occurred_at > since and p.occurred_at < until and p.contact_id <> asked.contact_id);
+  if 1 + cardinality(others) < enough then
     return null;
   end if;
   with near as (
     select c.contact_id, c.occurred_at from contact c
-    where  c.force_id = current_force() and c.contact_id = any (ids) and c.recorded_at <= at order by c.occurred_at desc limit 40)
+    where  c.force_id = current_force() and c.contact_id = any (others || asked.contact_id) and c.recorded_at <= at order by c.occurred_at desc limit 40)
   select count(*), jsonb_agg(record_shown('contact', n.contact_id, n.occurred_at) order by n.occurred_at),
          (array_agg(n.contact_id order by n.occurred_at desc, n.contact_id desc))[1]
   into   total, records, latest

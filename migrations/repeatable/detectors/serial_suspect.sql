@@ -5,10 +5,13 @@
 create or replace function detect_serial_suspect(subject case_facts, at timestamptz, limits jsonb) returns finding[]
 language plpgsql stable as $$
 declare
+  enough  int := limits ->> 'victims';
   victims int;
   records jsonb;
 begin
-  if subject.perpetrator_id is null then
+  if subject.perpetrator_id is null
+     or enough > 1 and not exists (select from case_file o where o.force_id = current_force() and o.perpetrator_id = subject.perpetrator_id
+                                   and o.victim_id <> subject.victim_id) then
     return null;
   end if;
   select count(distinct c.victim_id), jsonb_agg(record_shown('case', c.case_id, c.occurred_at) order by c.occurred_at)
@@ -16,7 +19,7 @@ begin
   from  (select o.case_id, o.victim_id, o.occurred_at from case_file o
          where  o.force_id = current_force() and o.perpetrator_id = subject.perpetrator_id and o.recorded_at <= at
          order  by o.case_id = subject.case_id desc, o.case_id desc limit 20) c;
-  if victims < (limits ->> 'victims')::int then
+  if victims < enough then
     return null;
   end if;
   if exists (select from disclosure d where d.force_id = current_force() and d.person_id = subject.perpetrator_id and d.recorded_at <= at

@@ -7,11 +7,12 @@ declare
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   covered  timestamptz;
   assessed assessment_facts;
-  low      assessment_facts[] := '{}';
-  contacts linked_contact[];
-  due      timestamptz;
+  received linked_contact;
+  ids      uuid[] := '{}';
   latest   uuid;
-  records  jsonb;
+  first    timestamptz;
+  due      timestamptz;
+  records  jsonb[] := '{}';
 begin
   if subject.has_referrals then
     select max(r.ended_at) into covered from referrals_made(subject.victim_cases, limits -> 'services', at) r;
@@ -19,30 +20,30 @@ begin
   end if;
   foreach assessed in array assessments_in(subject.assessments, null, since, 10) loop
     if limits -> 'topics' ?| assessed.yes_topics then
-      low := low || assessed;
+      records := records || record_shown('assessment', assessed.assessment_id, assessed.occurred_at);
+      first := assessed.occurred_at;
     end if;
   end loop;
-  contacts := contacts_in(subject.contacts, subject.case_id, since, 10);
-  if low = '{}' and contacts = '{}' then
-    return null;
-  end if;
-  select min(n.moment) + make_interval(hours => (limits ->> 'hours')::int),
-         (array_agg(n.contact_id order by n.moment desc) filter (where n.contact_id is not null))[1],
-         jsonb_agg(n.shown order by n.moment)
-  into   due, latest, records
-  from  (select a.occurred_at as moment, null::uuid as contact_id, record_shown('assessment', a.assessment_id, a.occurred_at) as shown
-         from   unnest(low) a
-         union all
-         select r.occurred_at, r.contact_id, record_shown('contact', r.contact_id, r.occurred_at)
-         from   unnest(contacts) r
-         join   contact c on c.force_id = current_force() and c.contact_id = r.contact_id
-         where  exists (select from jsonb_array_elements_text(limits -> 'disclosed') w (word)
-                        where  position(w.word in lower(concat_ws(' ', c.fresh_risk, c.narrative))) > 0)) n;
+  foreach received in array contacts_in(subject.contacts, subject.case_id, since, 10) loop
+    ids := ids || received.contact_id;
+  end loop;
+  for received in
+    select c.contact_id, subject.case_id, c.occurred_at
+    from  (select c.contact_id, c.occurred_at, lower(concat_ws(' ', c.fresh_risk, c.narrative)) as said
+           from   contact c where c.force_id = current_force() and c.contact_id = any (ids) offset 0) c
+    where  exists (select from jsonb_array_elements_text(limits -> 'disclosed') w (word) where position(w.word in c.said) > 0)
+    order  by c.occurred_at desc
+  loop
+    latest := coalesce(latest, received.contact_id);
+    records := records || record_shown('contact', received.contact_id, received.occurred_at);
+    first := least(first, received.occurred_at);
+  end loop;
+  due := first + make_interval(hours => (limits ->> 'hours')::int);
   if due > at then
     return array[(subject.case_id, latest, null, null, due)::finding];
   elsif due is not null then
     return array[(subject.case_id, latest, 'The victim is very low or suicidal, and there is no referral to health or an advocate.',
-                  evidence_of(records), null)::finding];
+                  evidence_of(in_order(records)), null)::finding];
   end if;
   return null;
 end $$;

@@ -38,30 +38,32 @@ comment on function detect_unlinked(contact_facts, timestamptz, jsonb) is 'Looks
 create or replace function contacts_alike(subject contact_facts, at timestamptz, roles jsonb, since timestamptz, many int) returns uuid[]
 language plpgsql stable as $$
 declare
-  received contact := subject.received;
-  till     timestamptz := received.occurred_at;
-  telephone text := case when received.caller <> 'agency' and received.channel not in ('agency', 'officer', 'front_counter') then received.phone_key end;
+  received   contact := subject.received;
+  till       timestamptz := received.occurred_at;
+  telephone  text := case when received.caller <> 'agency' and received.channel not in ('agency', 'officer', 'front_counter') then received.phone_key end;
+  by_person  uuid[];
+  by_phone   uuid[];
+  by_address uuid[];
 begin
-  return array(
-    select a.id
-    from  (select o.contact_id as id
-           from   contact_person n
-           cross  join lateral (select p.contact_id from contact_person p
-                                where  p.force_id = current_force() and p.person_id = n.person_id and p.occurred_at >= since and p.occurred_at <= till
-                                and    p.contact_id <> received.contact_id and roles ? p.role and p.recorded_at <= at
-                                order  by p.occurred_at desc limit 20) o
-           where  n.force_id = current_force() and n.contact_id = received.contact_id and roles ? n.role and n.recorded_at <= at
-           union
-           select unnest(case when cardinality(s.ids) <= many then s.ids end)
-           from  (select array(select c.contact_id from contact c
-                               where  c.force_id = current_force() and c.phone_key = telephone and c.occurred_at >= since and c.occurred_at <= till
-                               and    c.contact_id <> received.contact_id order by c.occurred_at desc limit many + 1) as ids
-                  union all
-                  select array(select c.contact_id from contact c
-                               where  c.force_id = current_force() and c.address_key = received.address_key and c.occurred_at >= since and c.occurred_at <= till
-                               and    c.contact_id <> received.contact_id order by c.occurred_at desc limit many + 1)) s) a
-    where  not exists (select from contact_case l where l.force_id = current_force() and l.contact_id = a.id and l.case_id = any (subject.cases)
-                       and l.active and l.recorded_at <= at));
+  select array(select o.contact_id
+               from   contact_person n
+               cross  join lateral (select p.contact_id from contact_person p
+                                    where  p.force_id = current_force() and p.person_id = n.person_id and p.occurred_at >= since and p.occurred_at <= till
+                                    and    p.contact_id <> received.contact_id and roles ? p.role and p.recorded_at <= at
+                                    order  by p.occurred_at desc limit 20) o
+               where  n.force_id = current_force() and n.contact_id = received.contact_id and roles ? n.role and n.recorded_at <= at),
+         array(select c.contact_id from contact c
+               where  c.force_id = current_force() and c.phone_key = telephone and c.occurred_at >= since and c.occurred_at <= till
+               and    c.contact_id <> received.contact_id order by c.occurred_at desc limit many + 1),
+         array(select c.contact_id from contact c
+               where  c.force_id = current_force() and c.address_key = received.address_key and c.occurred_at >= since and c.occurred_at <= till
+               and    c.contact_id <> received.contact_id order by c.occurred_at desc limit many + 1)
+  into   by_person, by_phone, by_address;
+  return array(select distinct a.id
+               from   unnest(by_person || case when cardinality(by_phone) <= many then by_phone end
+                                       || case when cardinality(by_address) <= many then by_address end) a (id)
+               where  not exists (select from contact_case l where l.force_id = current_force() and l.contact_id = a.id
+                                  and l.case_id = any (subject.cases) and l.active and l.recorded_at <= at));
 end $$;
 comment on function contacts_alike(contact_facts, timestamptz, jsonb, timestamptz, int) is
   'Earlier contacts with the same person, telephone or address, without a case in common.';

@@ -11,14 +11,9 @@ begin
   if not limits -> 'callers' ? received.caller then
     return null;
   end if;
-  cases := array(
-    select c.id
-    from  (select unnest(subject.cases) as id
-           union
-           select f.case_id from case_file f where f.force_id = current_force() and f.victim_id = any (subject.victims)
-           limit  20) c
-    where  exists (select from referral r where r.force_id = current_force() and r.case_id = c.id));
-  if cases = '{}' then
+  cases := subject.cases || array(select f.case_id from case_file f where f.force_id = current_force() and f.victim_id = any (subject.victims)
+                                  and f.case_id <> all (subject.cases) limit 20);
+  if not exists (select from referral r where r.force_id = current_force() and r.case_id = any (cases)) then
     return null;
   end if;
   return array(
