@@ -169,7 +169,7 @@ static enum err start_children(struct serving *serving)
 static void wait_for_a_turn(void)
 {
 	const struct sched_param none = {0};
-	if (sched_setscheduler(0, SCHED_BATCH, &none) != 0)
+	if (sched_getscheduler(0) != SCHED_BATCH && sched_setscheduler(0, SCHED_BATCH, &none) != 0)
 		log_text(LOG_WARNING, "no_batch_scheduling", strerror(errno));
 }
 

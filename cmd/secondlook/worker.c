@@ -100,6 +100,8 @@ static const struct db_statement lines_statement = {
 	" as l (force, line, kind, operation, actor, client, thumbprint, request, purpose, record, status, seen, duration)",
 	GATE_COLUMN_COUNT};
 
+_Static_assert((int)GATE_COLUMN_COUNT <= (int)DB_BINARY_MOST, "a line's columns are sent in binary");
+
 static void flush_done(void *context, enum db_outcome outcome, const struct db_refusal *refusal)
 {
 	struct worker *worker = context;

@@ -99,7 +99,7 @@ select make_detector_calls();
 create or replace function gather_detector_defaults() returns trigger language plpgsql as $$
 begin
   update detector_default
-  set    limits = (select jsonb_object_agg(d.name, d.default_value) from setting_definition d
+  set    limits = (select coalesce(jsonb_object_agg(d.name, d.default_value), '{}') from setting_definition d
                    where  starts_with(d.name, 'detector_') or d.name in ('review_tiers', 'review_due_minutes'));
   return null;
 end $$;
