@@ -104,7 +104,7 @@ begin
   return null;
 end $$;
 comment on function gather_detector_defaults() is 'Keeps detector_default as the definitions are.';
-create or replace trigger detector_defaults after insert or update or delete or truncate on setting_definition
+create or replace trigger detector_defaults after insert or update or delete on setting_definition
   for each statement execute function gather_detector_defaults();
 
 create or replace function detector_limits() returns jsonb language plpgsql stable as $$
@@ -361,11 +361,7 @@ begin
 end $$;
 comment on function take_all_findings(text[], uuid[], jsonb, text) is 'Runs the detectors on subjects: findings become alerts and places in the queue, moments to look again are noted.';
 
-create or replace function take_findings(kind text, subject uuid, limits jsonb, one text) returns void language plpgsql as $$
-begin
-  perform take_all_findings(array[kind], array[subject], limits, one);
-end $$;
-comment on function take_findings(text, uuid, jsonb, text) is 'take_all_findings() of one subject.';
+drop function if exists take_findings(text, uuid, jsonb, text);
 
 create or replace function check_subjects(kinds text[], subjects uuid[], limits jsonb, one text, tries int) returns void
 language plpgsql as $$
@@ -381,7 +377,7 @@ begin
   for rule in select s.kind, s.subject, d.detector_id from unnest(kinds, subjects) with ordinality s (kind, subject, place)
               join   detector d on d.looks_at = s.kind and (one is null or d.detector_id = one) order by s.place, d.detector_id loop
     begin
-      perform take_findings(rule.kind, rule.subject, limits, rule.detector_id);
+      perform take_all_findings(array[rule.kind], array[rule.subject], limits, rule.detector_id);
     exception when others then
       if sqlstate in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
         perform postpone_check(rule.kind, rule.subject, rule.detector_id, tries, interval '1 second');
@@ -536,7 +532,7 @@ grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), evid
   new_alerts(detector_finding[]), grow_alert(detector_finding), raise_alerts(detector_finding[]), queue_findings(detector_finding[], jsonb), look_again(detector_finding[]),
   queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb), subject_of_alert(uuid, uuid), report_detector(text, text),
   postpone_check(text, uuid, text, int, interval), take_all_findings(text[], uuid[], jsonb, text),
-  take_findings(text, uuid, jsonb, text), check_subjects(text[], uuid[], jsonb, text, int),
+  check_subjects(text[], uuid[], jsonb, text, int),
   check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[]),
   uuid_now(), seen_sandbox(), refuse(text, text, jsonb), cases_of_pair(uuid), acknowledge_deadline(uuid, text, timestamptz), grade_level(text),
   grade_height(text), response_target(text, timestamptz) to secondlook_detector;

@@ -60,6 +60,7 @@ comment on function feed_tells(text) is 'Whether the feed tells of a kind of rec
 -- Whom the policies show least: no name, no role, and every restricted case hidden. What shows even so, all may see who may read the feed.
 create or replace function feed_as_nobody(force text) returns void language plpgsql as $$
 begin
+  -- Nothing is hidden first, so that the restrictions can be read.
   perform set_context('force', force), set_context('actor', ':nobody'), set_context('roles', '{}'), hide_cases(null);
   perform hide_cases(array(select r.case_id from case_restriction r where r.force_id = force and r.restricted));
   perform set_context('blocked', current_setting('secondlook.hidden'));
