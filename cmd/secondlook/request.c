@@ -11,7 +11,7 @@
 #include "request_state.h"
 
 const struct db_statement request_enter = {
-	"enter", "select enter($1, $2, $3, $4::text[], $5::uuid, $6::uuid, $7, $8)", ENTER_VALUES};
+	"enter", "select enter($1, $2, $3, $4::text[], $5, $6, $7, $8)", ENTER_VALUES};
 const struct db_statement request_travel = {"travel", "select travel($1::timestamptz, $2::timestamptz)", TRAVEL_VALUES};
 const struct db_statement request_claim = {"claim", "select claim($1, $2, $3)", CLAIM_VALUES};
 const struct db_statement request_lines = {"lines", "select request_lines()", 0};

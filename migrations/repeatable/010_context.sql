@@ -25,6 +25,11 @@ create or replace function set_context(name text, value text) returns void langu
   $$ select set_config('secondlook.' || name, coalesce(value, ''), true) $$;
 comment on function set_context(text, text) is 'Sets one word of the transaction''s context.';
 
+-- One setting, for each one more is some five microseconds of every request.
+create or replace function current_request() returns request_context language sql stable parallel safe as
+  $$ select nullif(current_setting('secondlook.request', true), '')::request_context $$;
+comment on function current_request() is 'The request that this transaction serves; null outside one.';
+
 -- Policies let a row through at once when its force is the whole force: that of which nothing is hidden from who acts.
 create or replace function hide_cases(hidden uuid[]) returns void language plpgsql as $$
 begin
@@ -56,8 +61,10 @@ end $$;
 comment on function hide_restricted(uuid[], text, text, timestamptz) is
   'Hides of the restricted cases that who acts is not named for those that aren''t open to them in an emergency; and notes which block them.';
 
+drop function if exists enter(text, text, text, text[], uuid, uuid, text, text);
+-- Identifiers stay the texts that they come as: they are read where a line is written.
 create or replace function enter(
-  client_uri text, staff_reference text, operation_id text, allowed text[], request uuid, line uuid,
+  client_uri text, staff_reference text, operation_id text, allowed text[], request text, line text,
   certificate text, stated_purpose text
 ) returns text
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -67,6 +74,7 @@ declare
   acting     text;
   restricted uuid[]  := '{}';
   again      boolean := current_setting('secondlook.force', true) <> '';
+  settled    text;
 begin
   select c.force_id, c.name, c.acts_alone, c.enabled, c.roles, s.reference, s.roles as staff_roles, s.enabled as staff_enabled,
          (select f.clock_offset from force f where f.force_id = c.force_id) as clock_offset,
@@ -90,28 +98,24 @@ begin
                         where  r.force_id = caller.force_id and r.restricted
                         and    (acting = any (r.blocked) or not (acting = any (r.permitted) or 'supervisor' = any (held))));
   end if;
-  perform set_config('secondlook.force', caller.force_id, true),
-          set_config('secondlook.whole_force', caller.force_id, true),
-          set_config('secondlook.actor', acting, true),
-          set_config('secondlook.client', caller.name, true),
-          set_config('secondlook.roles', held::text, true),
-          set_config('secondlook.operation', operation_id, true),
-          set_config('secondlook.request', request::text, true),
-          set_config('secondlook.line', line::text, true),
-          set_config('secondlook.lines', '0', true),
-          set_config('secondlook.thumbprint', certificate, true);
+  -- One expression: as a statement it would be planned for and started.
+  settled := concat(set_config('secondlook.force', caller.force_id, true),
+                    set_config('secondlook.whole_force', caller.force_id, true),
+                    set_config('secondlook.actor', acting, true),
+                    set_config('secondlook.roles', held::text, true),
+                    set_config('secondlook.request', concat('(', operation_id, ',', certificate, ',', caller.name, ',', request, ',', line, ')'), true));
   -- What few have to set: a transaction begins without it. One that enters again forgets what it had.
   if again or caller.clock_offset <> '0' or stated_purpose <> '' then
     perform set_config('secondlook.purpose', coalesce(stated_purpose, ''), true),
             set_config('secondlook.now', case when caller.clock_offset = '0' then '' else (statement_timestamp() + caller.clock_offset)::text end, true),
-            set_config('secondlook.hidden', '', true), set_config('secondlook.blocked', '', true);
+            set_config('secondlook.lines', '', true), set_config('secondlook.hidden', '', true), set_config('secondlook.blocked', '', true);
   end if;
   if restricted <> '{}' then
     perform hide_restricted(restricted, caller.force_id, acting, statement_timestamp() + caller.clock_offset);
   end if;
   return caller.force_id;
 end $$;
-comment on function enter(text, text, text, text[], uuid, uuid, text, text) is
+comment on function enter(text, text, text, text[], text, text, text, text) is
   'Who is calling, and may they: raises SL403, or sets the context that policies and triggers read.';
 
 create or replace function claim(claimed_key text, claimed_hash text, new_location text) returns void
@@ -121,9 +125,9 @@ declare
   found_claim idempotency_claim;
 begin
   mine.force_id := current_force();
-  mine.client := current_setting('secondlook.client');
+  mine.client := (current_request()).client;
   mine.actor := current_actor();
-  mine.operation := current_setting('secondlook.operation');
+  mine.operation := (current_request()).operation;
   if not pg_try_advisory_xact_lock(hashtextextended(
        concat_ws(chr(31), mine.force_id, mine.client, mine.actor, mine.operation, claimed_key), 0)) then
     perform refuse('SL409', 'idempotency_key_in_flight');
@@ -173,13 +177,14 @@ begin
 end $$;
 comment on function setting_value(text) is 'What is in force for this force now, or the default.';
 
-alter function enter(text, text, text, text[], uuid, uuid, text, text) owner to secondlook_identity;
+alter function enter(text, text, text, text[], text, text, text, text) owner to secondlook_identity;
 alter function cursor_secret() owner to secondlook_identity;
 
+grant execute on function current_request() to secondlook_app, secondlook_ledger;
 grant execute on function refuse(text, text, jsonb), fault_at(text, text, text), refuse_faults(jsonb), set_context(text, text), hide_cases(uuid[]), instant(timestamptz),
   setting_value(text), request_lines() to secondlook_app, secondlook_identity, secondlook_ledger;
 grant execute on function refuse_caller(boolean, text, boolean), hide_restricted(uuid[], text, text, timestamptz) to secondlook_identity;
-grant execute on function enter(text, text, text, text[], uuid, uuid, text, text), claim(text, text, text), cursor_secret()
+grant execute on function enter(text, text, text, text[], text, text, text, text), claim(text, text, text), cursor_secret()
    to secondlook_app;
 grant select on client, force, staff, case_restriction, case_break_glass, service_secret to secondlook_identity;
 grant select, insert on idempotency_claim to secondlook_app;

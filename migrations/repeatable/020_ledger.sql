@@ -15,18 +15,14 @@ create or replace function write_line() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   record_now jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
-  base       text  := current_setting('secondlook.line', true);
-  line       uuid  := case when base <> '' then
-                        overlay(base placing lpad(to_hex(set_config('secondlook.lines',
-                          (current_setting('secondlook.lines')::int + 1)::text, true)::int), 4, '0') from 33)::uuid
+  asked      request_context := current_request();
+  line       uuid  := case when asked.line_id is not null then
+                        overlay(asked.line_id placing lpad(to_hex(set_config('secondlook.lines',
+                          (request_lines() + 1)::text, true)::int), 4, '0') from 33)::uuid
                       else uuid_now() end;
   kind       text  := coalesce(nullif(current_setting('secondlook.kind', true), ''),
                                case tg_op when 'INSERT' then 'collection' when 'UPDATE' then 'alteration' else 'erasure' end);
-  operation  text  := coalesce(nullif(current_setting('secondlook.operation', true), ''), 'direct');
   actor      text  := current_actor();
-  client     text  := nullif(current_setting('secondlook.client', true), '');
-  thumbprint text  := nullif(current_setting('secondlook.thumbprint', true), '');
-  request    text  := nullif(current_setting('secondlook.request', true), '');
   purpose    text  := nullif(current_setting('secondlook.purpose', true), '');
   force      text  := record_now ->> 'force_id';
   id         text  := record_now ->> tg_argv[1];
@@ -37,7 +33,7 @@ declare
 begin
   insert into ledger_line (force_id, line_id, kind, operation, actor, client, thumbprint, request_id, purpose, relation,
                            record_id, version, case_id, occurred_at, image, salts)
-  values (force, line, kind, operation, actor, client, thumbprint, request::uuid, purpose, tg_argv[0],
+  values (force, line, kind, coalesce(asked.operation, 'direct'), actor, asked.client, asked.thumbprint, asked.request_id, purpose, tg_argv[0],
           id::uuid, number::int, of_case::uuid, happened::timestamptz, record_now, gen_random_bytes(16 * members));
   return null;
 end $$;

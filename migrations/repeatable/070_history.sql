@@ -521,18 +521,17 @@ comment on function restricted_cases_shown(uuid[], uuid[]) is 'Of hidden cases t
 -- The alert's line is not one of the request's: a receipt that counted it would tell who is blocked that something is known.
 create or replace function report_blocked_search(cases uuid[]) returns void language plpgsql as $$
 declare
-  line    text := current_setting('secondlook.line', true);
-  request text := current_setting('secondlook.request', true);
+  asked request_context := current_request();
 begin
-  perform set_config('secondlook.line', '', true), set_config('secondlook.request', '', true);
+  perform set_config('secondlook.request', row(asked.operation, asked.thumbprint, asked.client, null, null)::text, true);
   insert into alert (force_id, alert_id, detector, severity, audience, addressed_to, case_id, finding, evidence)
   select r.force_id, uuid_now(), 'blocked_search', 'critical', 'supervisor', supervisor_outside(r), r.case_id,
          'Someone who may not know of this case searched for its people.',
-         jsonb_build_object('caseId', r.case_id, 'actor', current_actor(), 'requestId', nullif(request, ''),
+         jsonb_build_object('caseId', r.case_id, 'actor', current_actor(), 'requestId', asked.request_id,
                             'records', jsonb_build_array(jsonb_build_object('kind', 'case', 'id', r.case_id, 'at', instant(domain_now()))))
   from   case_restriction r
   where  r.force_id = current_force() and r.case_id = any (cases) and current_actor() = any (r.blocked);
-  perform set_config('secondlook.line', coalesce(line, ''), true), set_config('secondlook.request', coalesce(request, ''), true);
+  perform set_config('secondlook.request', asked::text, true);
 end $$;
 comment on function report_blocked_search(uuid[]) is 'Tells a supervisor outside the conflict that a blocked member of staff searched.';
 
@@ -642,7 +641,7 @@ grant execute on function not_searchable(text, text), name_keys_asked(text[], da
   history_people(uuid[], text[], uuid[], uuid[], json[]), history_contacts(uuid[], uuid[], text[]), history_party(person), conference_referral(uuid),
   orders_in_force(uuid), others_in_case(uuid), grade_rank(text), cases_by_urgency(uuid[], int), history_cases(uuid[], uuid[], uuid[], json[]),
   restricted_cases_shown(uuid[], uuid[]), report_blocked_search(uuid[]), supervisor_to_call(text[]),
-  supervisor_outside(case_restriction), setting_value(text), uuid_now() to secondlook_search;
+  supervisor_outside(case_restriction), setting_value(text), uuid_now(), current_request() to secondlook_search;
 grant select on setting_definition to secondlook_search;
 grant insert on alert to secondlook_search;
 

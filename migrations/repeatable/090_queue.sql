@@ -321,8 +321,7 @@ comment on function overdue_waits(text, timestamptz) is 'Whether something of a 
 
 create or replace function raise_overdue_item(for_force text, at timestamptz) returns boolean
 language plpgsql security definer set search_path = public, pg_temp
-set secondlook.actor = 'service:clock' set secondlook.client = '' set secondlook.operation = 'raiseOverdueItem'
-set secondlook.request = '' set secondlook.thumbprint = '' set secondlook.purpose = '' set secondlook.line = ''
+set secondlook.actor = 'service:clock' set secondlook.request = '(raiseOverdueItem,,,,)' set secondlook.purpose = ''
 set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = '' as $$
 declare
   item   review_item;

@@ -85,7 +85,7 @@ grant select on setting_shown, staff_shown, client_shown to secondlook_app;
 create or replace function keep_own_access() returns trigger language plpgsql as $$
 declare
   is_own boolean := case tg_table_name when 'staff' then to_jsonb(old) ->> 'reference' = current_actor()
-                    else to_jsonb(old) ->> 'name' = current_setting('secondlook.client', true) end;
+                    else to_jsonb(old) ->> 'name' = (current_request()).client end;
 begin
   if is_own and not (new.enabled and 'administrator' = any (new.roles)) then
     perform refuse('SL409', 'own_access');

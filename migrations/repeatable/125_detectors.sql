@@ -399,8 +399,7 @@ comment on function force_now(force) is 'What a force''s clock shows.';
 -- What changed is looked at first, at the moment it is now; what time alone makes due, at its moment, in order.
 create or replace function run_checks_of(for_force text, until timestamptz, most int) returns int
 language plpgsql security definer set search_path = public, pg_temp
-set secondlook.actor = 'service:clock' set secondlook.client = '' set secondlook.operation = 'runDetectors'
-set secondlook.request = '' set secondlook.thumbprint = '' set secondlook.purpose = '' set secondlook.line = ''
+set secondlook.actor = 'service:clock' set secondlook.request = '(runDetectors,,,,)' set secondlook.purpose = ''
 set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = ''
 -- A plan made while a table was small would read all of it for ever.
 set enable_seqscan = off as $$

@@ -52,4 +52,24 @@ START_TEST(a_force_is_whole_only_while_nothing_is_hidden)
 }
 END_TEST
 
-DATABASE_TESTS("context", an_entry_sets_all_of_the_context, a_force_is_whole_only_while_nothing_is_hidden)
+#define ENTER(staff, request, line) \
+	"select enter('spiffe://secondlook/force/west-midlands/client/control-room-web', '" staff "', 'getCase', '{}', " request ", " line ", 'ab', null);"
+#define REQUEST "select concat_ws('|', r.operation, r.thumbprint, r.client, r.request_id, r.line_id, request_lines()) from current_request() r"
+#define ID(digit) "'01a30000-0000-7000-8000-00000000000" digit "'"
+
+/* What is left out isn't what the one before had, nor what stands beside it. */
+START_TEST(lines_are_told_of_the_request_that_entered_last)
+{
+	prepare();
+	ck_assert_str_eq(database_run(database_url(), "select coalesce(current_request()::text, 'none') || request_lines()"), "none0");
+	ck_assert_str_eq(database_run(database_url(), ENTER("WM-CH-1", ID("1"), ID("2")) "select set_config('secondlook.lines', '3', true);" REQUEST),
+			 "getCase|ab|control-room-web|01a30000-0000-7000-8000-000000000001|01a30000-0000-7000-8000-000000000002|3");
+	ck_assert_str_eq(database_run(database_url(), ENTER("WM-CH-1", ID("1"), ID("2")) "select set_config('secondlook.lines', '3', true);"
+						      ENTER("WM-SU-1", "null", ID("4")) REQUEST),
+			 "getCase|ab|control-room-web|01a30000-0000-7000-8000-000000000004|0");
+	ck_assert_str_eq(database_run(database_url(), ENTER("WM-CH-1", "null", ID("2")) "select r.request_id is null and r.line_id = " ID("2") " from current_request() r"), "t");
+}
+END_TEST
+
+DATABASE_TESTS("context", an_entry_sets_all_of_the_context, a_force_is_whole_only_while_nothing_is_hidden,
+	       lines_are_told_of_the_request_that_entered_last)

@@ -1,5 +1,5 @@
 -- crime_not_recorded: answers disclose an offence, and within 24 hours no crime reference is on any contact of the case.
--- Source: Home Office, Crime Recording Rules (24 hours); in the case behind Raneem's Law crimes were not recorded. Which question discloses which
+-- Source: National Crime Recording Standard (within 24 hours of the report); in the case behind Raneem's Law crimes were not recorded. Which question discloses which
 -- offence says its set.
 -- Settings: hours, days (that the assessment may lie back), days_before (a crime may have been recorded from a contact so long before it),
 -- exempt (offences that count for nothing here).
