@@ -8,10 +8,11 @@
 
 enum column_kind {
 	COLUMN_TEXT,    /* any text: a JSON string */
+	COLUMN_PLAIN,   /* text that no format has to escape: identifiers */
 	COLUMN_NUMBER,  /* digits as they go into JSON */
 	COLUMN_BOOLEAN, /* "t" or "f" */
 	COLUMN_JSON,    /* JSON text, passed through */
-	COLUMN_INSTANT, /* "2026-01-31 23:59:59.123456+00" in UTC, ISO date style */
+	COLUMN_INSTANT, /* "2026-01-31 23:59:59.123456+00" in UTC, ISO date style; or a word, "infinity" */
 };
 
 struct column {

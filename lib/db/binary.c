@@ -77,11 +77,19 @@ static void print_byte(char byte, char *text)
 	memcpy(text, pairs + 2 * (size_t)(unsigned char)byte, 2);
 }
 
+static inline void print_bytes(const char *data, size_t count, char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		print_byte(data[i], text + 2 * i);
+}
+
 static size_t print_uuid(const char *data, char *text)
 {
-	static const unsigned char places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
-	for (int i = 0; i < 16; i++)
-		print_byte(data[i], text + places[i]);
+	print_bytes(data, 4, text);
+	print_bytes(data + 4, 2, text + 9);
+	print_bytes(data + 6, 2, text + 14);
+	print_bytes(data + 8, 2, text + 19);
+	print_bytes(data + 10, 6, text + 24);
 	text[8] = text[13] = text[18] = text[23] = '-';
 	return 36;
 }
@@ -190,13 +198,6 @@ static size_t print(enum type_oid type, const char *data, size_t data_length, ch
 		return print_integer(integer(data, data_length), text);
 	text[0] = data[0] ? 't' : 'f';
 	return 1;
-}
-
-bool binary_is_word(const char *data, size_t data_length)
-{
-	const int64_t first = -INT64_C(730119) * day_us; /* 0001-01-01 */
-	int64_t instant = data_length == 8 ? integer(data, data_length) : 0;
-	return instant < first || instant == INT64_MAX;
 }
 
 const char *binary_text(unsigned type, const char *data, size_t data_length, char scratch[BINARY_TEXT_SIZE], size_t *length)

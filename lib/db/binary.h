@@ -23,7 +23,4 @@ bool binary_is_known(unsigned type);
  * value whose length is not its type's is an empty text. */
 const char *binary_text(unsigned type, const char *data, size_t data_length, char scratch[BINARY_TEXT_SIZE], size_t *length);
 
-/* Whether an instant is printed as a word or with one: an infinity, or a date before the year 1. */
-bool binary_is_word(const char *data, size_t data_length);
-
 #endif

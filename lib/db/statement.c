@@ -130,6 +130,8 @@ static enum column_kind kind_of(Oid type)
 		return COLUMN_JSON;
 	case TYPE_TIMESTAMPTZ:
 		return COLUMN_INSTANT;
+	case TYPE_UUID:
+		return COLUMN_PLAIN;
 	default:
 		return COLUMN_TEXT;
 	}
@@ -189,7 +191,7 @@ static const char *value_of(const void *context, int row, int column, size_t *le
 	return statement->gives_binary ? binary_text(statement->types[column], value, *length, statement->scratch, length) : value;
 }
 
-/* NaN, Infinity, -Infinity; infinity, -infinity; 4714-11-24 BC: all end in a letter, other values in a digit. */
+/* NaN, Infinity, -Infinity end in a letter, other numbers in a digit. */
 static bool is_word(const char *value, size_t length)
 {
 	return length > 0 && isalpha((unsigned char)value[length - 1]);
@@ -197,27 +199,27 @@ static bool is_word(const char *value, size_t length)
 
 static bool holds_words(const struct statement *statement, int column)
 {
-	bool (*looks_like_word)(const char *, size_t) = statement->gives_binary ? binary_is_word : is_word;
 	for (int row = 0; row < PQntuples(statement->result); row++) {
 		size_t length = (size_t)PQgetlength(statement->result, row, column); /* 0 of a null */
-		if (length && looks_like_word(PQgetvalue(statement->result, row, column), length))
+		if (length && is_word(PQgetvalue(statement->result, row, column), length))
 			return true;
 	}
 	return false;
 }
 
-static bool may_hold_words(enum column_kind kind, Oid type)
+/* Numbers that come as text, in none but results that do. */
+static bool may_hold_words(Oid type)
 {
-	return kind == COLUMN_INSTANT || (kind == COLUMN_NUMBER && type != TYPE_INT2 && type != TYPE_INT4 && type != TYPE_INT8);
+	return type == TYPE_FLOAT4 || type == TYPE_FLOAT8 || type == TYPE_NUMERIC;
 }
 
-/* A column of this result with a value that is no JSON number and no instant is text. */
+/* A column of this result with a value that is no JSON number is text. */
 static const struct column *columns_for(struct statement *statement)
 {
 	struct column *given = statement->columns + statement->column_count;
 	for (int i = 0; i < statement->column_count; i++) {
 		given[i] = statement->columns[i];
-		if (may_hold_words(given[i].kind, statement->types[i]) && holds_words(statement, i))
+		if (may_hold_words(statement->types[i]) && holds_words(statement, i))
 			given[i].kind = COLUMN_TEXT;
 	}
 	return given;

@@ -42,6 +42,16 @@ static bool runs(const char *text, size_t length)
 	return length && text[0] && strchr("=+-@\t\r", text[0]);
 }
 
+/* One that is a word is a text: a spreadsheet would run "-infinity". */
+static void append_instant(struct bytes *out, const char *text, size_t length, bool spreadsheet)
+{
+	char instant[VALUES_INSTANT_LENGTH];
+	if (values_instant(text, length, instant))
+		bytes_append(out, instant, sizeof instant);
+	else
+		append_text(out, text, length, spreadsheet && runs(text, length));
+}
+
 static void append_cell(struct bytes *out, enum column_kind kind, const char *text, size_t length, bool spreadsheet)
 {
 	switch (kind) {
@@ -51,6 +61,7 @@ static void append_cell(struct bytes *out, enum column_kind kind, const char *te
 	case COLUMN_JSON: /* starts with none of a formula's characters, but for a negative number's sign */
 		append_text(out, text, length, false);
 		break;
+	case COLUMN_PLAIN:
 	case COLUMN_NUMBER:
 		bytes_append(out, text, length);
 		break;
@@ -58,7 +69,7 @@ static void append_cell(struct bytes *out, enum column_kind kind, const char *te
 		values_append_boolean(out, text, length);
 		break;
 	case COLUMN_INSTANT:
-		values_append_instant(out, text, length);
+		append_instant(out, text, length, spreadsheet);
 		break;
 	}
 }

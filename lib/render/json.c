@@ -69,6 +69,9 @@ static void append_member(struct bytes *out, const struct members *members, cons
 	case COLUMN_TEXT:
 		append_text(out, members, member, text, length);
 		return;
+	case COLUMN_PLAIN:
+		append_quoted(out, members, member, text, length);
+		return;
 	case COLUMN_NUMBER:
 		if (is_number(text, length))
 			append_plain(out, members, member, text, length);

@@ -31,15 +31,6 @@ bool values_instant(const char *text, size_t length, char instant[VALUES_INSTANT
 	return true;
 }
 
-void values_append_instant(struct bytes *out, const char *text, size_t length)
-{
-	char instant[VALUES_INSTANT_LENGTH];
-	if (values_instant(text, length, instant))
-		bytes_append(out, instant, sizeof instant);
-	else
-		bytes_append(out, text, length);
-}
-
 void values_append_boolean(struct bytes *out, const char *text, size_t length)
 {
 	if (length && text[0] == 't')

@@ -10,9 +10,6 @@ enum { VALUES_INSTANT_LENGTH = 27 };
 
 /* "2026-01-31 23:59:59.1+00" as 2026-01-31T23:59:59.100000Z, without an end; false: the text isn't of that form. */
 bool values_instant(const char *text, size_t length, char instant[VALUES_INSTANT_LENGTH]);
-/* The same appended; what isn't of that form ("infinity") as it is. The text
- * holds nothing that JSON or CSV would escape. */
-void values_append_instant(struct bytes *out, const char *text, size_t length);
 /* true or false. */
 void values_append_boolean(struct bytes *out, const char *text, size_t length);
 

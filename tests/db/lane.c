@@ -215,18 +215,18 @@ START_TEST(columns_have_their_kinds)
 		"kinds",
 		"select 1::int2, 2::int4, 3::int8, 4.5::float8, 6.70::numeric, true, '{}'::json, '[]'::jsonb,"
 		" timestamptz '2026-01-31 23:59:59.5+09', 'text'::text, date '2026-01-01', 'infinity'::timestamptz,"
-		" 'NaN'::numeric, '-Infinity'::float4, null::int", 0};
-	static const enum column_kind expected[15] = {
+		" 'NaN'::numeric, '-Infinity'::float4, null::int, '0123abcd-ffff-7000-8000-00000000000f'::uuid", 0};
+	static const enum column_kind expected[16] = {
 		COLUMN_NUMBER, COLUMN_NUMBER, COLUMN_NUMBER, COLUMN_NUMBER, COLUMN_NUMBER, COLUMN_BOOLEAN, COLUMN_JSON, COLUMN_JSON,
-		COLUMN_INSTANT, COLUMN_TEXT, COLUMN_TEXT, COLUMN_TEXT, COLUMN_TEXT, COLUMN_TEXT, COLUMN_NUMBER};
+		COLUMN_INSTANT, COLUMN_TEXT, COLUMN_TEXT, COLUMN_INSTANT, COLUMN_TEXT, COLUMN_TEXT, COLUMN_NUMBER, COLUMN_PLAIN};
 	struct database_segment segment = {0};
 	struct database_lane lane;
 	open_ready(&lane);
 	segment_call(&segment, &kinds, NULL);
 	for (int round = 0; round < 2; round++) {
 		ck_assert_int_eq(segment_run(&lane, &segment), DB_COMMITTED);
-		ck_assert_int_eq(segment.columns, 15);
-		for (int i = 0; i < 15; i++)
+		ck_assert_int_eq(segment.columns, 16);
+		for (int i = 0; i < 16; i++)
 			ck_assert_msg(segment.kinds[i] == expected[i], "column %d is of kind %d", i, segment.kinds[i]);
 	}
 	lane_close(&lane);

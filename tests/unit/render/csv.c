@@ -59,6 +59,16 @@ START_TEST(a_spreadsheet_runs_nothing)
 }
 END_TEST
 
+/* Identifiers are as they are; an instant that is a word is a text. */
+START_TEST(what_is_no_text_is_not_quoted)
+{
+	static const struct column list[] = {{"id", COLUMN_PLAIN}, {"due", COLUMN_INSTANT}};
+	static const fixture_row cells[] = {{"0123abcd-ffff-7000-8000-00000000000f", "-infinity"}, {"", "0044-03-15 12:00:00+00 BC"}, {NULL, NULL}};
+	check(list, 2, cells, 3, true, "id,due\r\n0123abcd-ffff-7000-8000-00000000000f,'-infinity\r\n,0044-03-15 12:00:00+00 BC\r\n,\r\n");
+	check(list, 2, cells, 1, false, "id,due\r\n0123abcd-ffff-7000-8000-00000000000f,-infinity\r\n");
+}
+END_TEST
+
 START_TEST(a_spreadsheet_keeps_its_numbers)
 {
 	static const struct column numbers[] = {{"n", COLUMN_NUMBER}, {"j", COLUMN_JSON}};
@@ -82,4 +92,4 @@ START_TEST(what_does_not_fit_fails)
 END_TEST
 
 UNIT("csv", has_a_header_and_a_line_a_row, no_rows_leave_the_header, texts_are_quoted_when_they_must,
-     a_spreadsheet_runs_nothing, a_spreadsheet_keeps_its_numbers, what_does_not_fit_fails)
+     a_spreadsheet_runs_nothing, what_is_no_text_is_not_quoted, a_spreadsheet_keeps_its_numbers, what_does_not_fit_fails)

@@ -22,6 +22,17 @@ static void open_out(void)
 	bytes_init(&out, 100000);
 }
 
+START_TEST(identifiers_and_words_are_texts)
+{
+	static const struct column list[] = {{"id", COLUMN_PLAIN}, {"due", COLUMN_INSTANT}};
+	static const fixture_row cells[] = {{"0123abcd-ffff-7000-8000-00000000000f", "-infinity"}};
+	struct rows rows = fixture_rows(list, 2, cells, 1);
+	open_out();
+	render_object(&out, &rows, 0);
+	fixture_check(&out, "{\"id\":\"0123abcd-ffff-7000-8000-00000000000f\",\"due\":\"-infinity\"}");
+}
+END_TEST
+
 START_TEST(a_row_is_an_object)
 {
 	struct rows rows = fixture_rows(columns, 6, two, 2);
@@ -126,7 +137,7 @@ START_TEST(what_does_not_fit_fails)
 }
 END_TEST
 
-UNIT("json", a_row_is_an_object, nulls_are_null, control_columns_alone_make_an_empty_object,
+UNIT("json", identifiers_and_words_are_texts, a_row_is_an_object, nulls_are_null, control_columns_alone_make_an_empty_object,
      numbers_that_json_can_not_say_are_null, a_list_has_items_and_next, a_list_ends_with_null_and_a_total,
      an_empty_list_is_a_list, ndjson_is_an_object_a_line, line_breaks_in_json_values_do_not_end_a_line,
      what_does_not_fit_fails)
