@@ -121,13 +121,14 @@ comment on function enter(text, text, text, text[], text, text, text, text) is
 create or replace function claim(claimed_key text, claimed_hash text, new_location text) returns void
 language plpgsql as $$
 declare
+  asked request_context := current_request();
   mine  idempotency_claim;
   found_claim idempotency_claim;
 begin
   mine.force_id := current_force();
-  mine.client := (current_request()).client;
+  mine.client := asked.client;
   mine.actor := current_actor();
-  mine.operation := (current_request()).operation;
+  mine.operation := asked.operation;
   if not pg_try_advisory_xact_lock(hashtextextended(
        concat_ws(chr(31), mine.force_id, mine.client, mine.actor, mine.operation, claimed_key), 0)) then
     perform refuse('SL409', 'idempotency_key_in_flight');

@@ -162,7 +162,6 @@ alter function write_line() owner to secondlook_ledger;
 grant insert on ledger_line to secondlook_ledger, secondlook_gate;
 grant select on ledger_line, ledger_order to secondlook_app, secondlook_sequencer;
 grant select on ledger_horizon to secondlook_app, secondlook_sequencer, secondlook_gate;
-drop function if exists next_line_id();
 grant execute on function uuid_now() to secondlook_ledger, secondlook_app;
 grant execute on function ledger_snapshot() to secondlook_app;
 grant execute on function sequence_lines(), rebase_ledger(), make_ledger_partitions(int), forget_claims() to secondlook_sequencer;

@@ -1,8 +1,9 @@
 -- Detectors: what a write makes due, how a finding becomes an alert, and the pass that the clock makes.
 --
 -- A detector is a function in detectors/<id>.sql, detect_<id>(subject contact_facts or case_facts, at timestamptz, limits jsonb)
--- returns finding[]. What several detectors need is asked once, and given to each as its subject. It sees only what was recorded by
--- `at`, so that it says the same whenever it is run; it writes nothing. What a subject has none of (referrals, say) it need not look for.
+-- returns finding[], strict. What several detectors need is asked once, and given to each as its subject. It sees only what was recorded by
+-- `at`, so that it says the same whenever it is run; it writes nothing. Of a subject that has none of what it looks into (referrals, say) it
+-- isn't asked.
 
 -- What a write makes due. One note of a subject is enough for a transaction. A call handler waits for these: the column that says
 -- which subject stands in the function, for reading it by its name costs as much as the rest.
@@ -34,35 +35,37 @@ comment on function note_case_due() is 'Notes that the detectors must look at th
 
 -- A rule's row, its reason in the queue, its settings, all from its own file.
 create or replace function define_detector(id text, of_version int, of_severity text, for_audience text, subject text, tier int,
-                                           settings jsonb, when_it_fires text, what_to_do text) returns void
+                                           settings jsonb, when_it_fires text, what_to_do text, only_if text default null) returns void
 language plpgsql as $$
 begin
-  insert into detector values (id, of_version, of_severity, for_audience, subject, when_it_fires, what_to_do)
+  if not (select p.proisstrict from pg_proc p where p.oid = format('detect_%s(%s_facts, timestamptz, jsonb)', id, subject)::regprocedure) then
+    raise exception 'detect_% is not strict: it would be asked where it is switched off', id;
+  end if;
+  insert into detector values (id, of_version, of_severity, for_audience, subject, when_it_fires, what_to_do, only_if)
   on conflict (detector_id) do update
   set version = excluded.version, severity = excluded.severity, audience = excluded.audience, looks_at = excluded.looks_at,
-      rule = excluded.rule, action = excluded.action;
+      rule = excluded.rule, action = excluded.action, asked_if = excluded.asked_if;
   insert into setting_definition values
   ('detector_' || id, '{"enabled": true}' || settings, when_it_fires)
   on conflict (name) do update set default_value = excluded.default_value, description = excluded.description;
   insert into review_reason values (id, tier, when_it_fires)
   on conflict (code) do update set tier = excluded.tier, detail = excluded.detail;
   update setting_definition d set default_value = d.default_value || jsonb_build_object(id, tier) where d.name = 'review_tiers';
-  execute format('drop function if exists %I(uuid, timestamptz, jsonb)', 'detect_' || id);
   execute format('revoke execute on function %I(%I, timestamptz, jsonb) from public', 'detect_' || id, subject || '_facts');
   execute format('grant execute on function %I(%I, timestamptz, jsonb) to secondlook_detector', 'detect_' || id, subject || '_facts');
   perform make_detector_calls();
 end $$;
-comment on function define_detector(text, int, text, text, text, int, jsonb, text, text) is
-  'Called at the end of a detector''s file: what it is, its default settings, and its tier in the queue.';
+comment on function define_detector(text, int, text, text, text, int, jsonb, text, text, text) is
+  'Called at the end of a detector''s file: what it is, its default settings, its tier in the queue, and what its subject must have for it to be asked.';
 
 -- The calls stand in the function's text, so they have a plan that is kept: a statement built when it runs is planned anew.
--- A detector that is switched off isn't asked, but for the one whose finding is acted upon.
+-- A detector without settings isn't asked: it is strict.
 create or replace function detector_calls(kind text) returns text language plpgsql stable as $$
 begin
   return (
-    select string_agg(format(E',\n      (%L, case when (one is null or one = %L)%s then %I(of_%s, at, limits -> %L) end)', d.detector_id, d.detector_id,
-      case when d.detector_id <> 'referral_stale' then format(' and (limits #>> %L)::boolean', array['detector_' || d.detector_id, 'enabled']) end,
-      'detect_' || d.detector_id, kind, 'detector_' || d.detector_id), '' order by d.detector_id)
+    select string_agg(format(E',\n      (%L, %sdetect_%s(of_%s, at, limits -> %L)%s)', d.detector_id,
+                             'case when ' || replace(d.asked_if, 'subject.', 'of_' || kind || '.') || ' then ', d.detector_id, kind,
+                             'detector_' || d.detector_id, case when d.asked_if is not null then ' end' end), '' order by d.detector_id)
     from   detector d where d.looks_at = kind);
 end $$;
 comment on function detector_calls(text) is 'The calls of a kind of subject''s detectors, as rows.';
@@ -70,7 +73,7 @@ comment on function detector_calls(text) is 'The calls of a kind of subject''s d
 create or replace function make_detector_calls() returns void language plpgsql as $$
 begin
   execute format($f$
-    create or replace function call_detectors(kind text, subject uuid, at timestamptz, limits jsonb, one text)
+    create or replace function call_detectors(kind text, subject uuid, at timestamptz, limits jsonb)
     returns table (detector_id text, case_id uuid, contact_id uuid, sentence text, evidence jsonb, look_again timestamptz)
     language plpgsql stable as $b$
     #variable_conflict use_variable
@@ -88,9 +91,9 @@ begin
                    where  d.findings is not null and of_case.case_id is not null;
     end if;
     end $b$ $f$, detector_calls('contact'), detector_calls('case'));
-  comment on function call_detectors(text, uuid, timestamptz, jsonb, text) is
-    'Runs the detectors of a kind of subject, or only one of them. Made by make_detector_calls() from the rows of detector.';
-  grant execute on function call_detectors(text, uuid, timestamptz, jsonb, text) to secondlook_detector;
+  comment on function call_detectors(text, uuid, timestamptz, jsonb) is
+    'Runs the detectors of a kind of subject that there are settings for. Made by make_detector_calls() from the rows of detector.';
+  grant execute on function call_detectors(text, uuid, timestamptz, jsonb) to secondlook_detector;
 end $$;
 comment on function make_detector_calls() is 'Writes call_detectors() anew.';
 select make_detector_calls();
@@ -98,24 +101,34 @@ select make_detector_calls();
 -- What is in force where a force has set nothing is in one row: each contact is looked at by all of it.
 create or replace function gather_detector_defaults() returns trigger language plpgsql as $$
 begin
-  update detector_default
-  set    limits = (select coalesce(jsonb_object_agg(d.name, d.default_value), '{}') from setting_definition d
-                   where  starts_with(d.name, 'detector_') or d.name in ('review_tiers', 'review_due_minutes'));
+  update detector_default d
+  set    limits = n.limits
+  from  (select coalesce(jsonb_object_agg(k.name, k.default_value), '{}') as limits from setting_definition k
+         where  starts_with(k.name, 'detector_') or k.name in ('review_tiers', 'review_due_minutes')) n
+  where  d.limits <> n.limits;
   return null;
 end $$;
 comment on function gather_detector_defaults() is 'Keeps detector_default as the definitions are.';
 create or replace trigger detector_defaults after insert or update or delete on setting_definition
   for each statement execute function gather_detector_defaults();
 
+-- What a stale referral's detector finds is acted upon, whether or not it is an alert.
+create or replace function switched_on(limits jsonb) returns jsonb language plpgsql immutable strict as $$
+begin
+  return limits - array(select l.key from jsonb_each(limits) l where l.key <> 'detector_referral_stale' and l.value @> '{"enabled": false}');
+end $$;
+comment on function switched_on(jsonb) is 'Settings without those of detectors that are switched off: those aren''t asked.';
+
 create or replace function detector_limits() returns jsonb language plpgsql stable as $$
 begin
-  return (select coalesce(d.limits || (select jsonb_object_agg(s.name, case jsonb_typeof(s.value) when 'object' then d.limits -> s.name || s.value else s.value end
-                                                               order by s.effective_from, s.recorded_at)
-                                       from   setting s where s.force_id = current_force() and d.limits ? s.name and s.effective_from <= domain_now()),
+  return (select coalesce(switched_on(d.limits || (
+                            select jsonb_object_agg(s.name, case jsonb_typeof(s.value) when 'object' then d.limits -> s.name || s.value else s.value end
+                                                    order by s.effective_from, s.recorded_at)
+                            from   setting s where s.force_id = current_force() and d.limits ? s.name and s.effective_from <= domain_now())),
                           d.limits)
-          from   detector_default d);
+          from   detector_default d where d.is_only); -- by its index: versions of the row that nobody sees any more lie in pages of their own
 end $$;
-comment on function detector_limits() is 'The settings of every detector, and of the queue that their alerts join, as they are in force now.';
+comment on function detector_limits() is 'The settings of every detector that is switched on, and of the queue that their alerts join, as they are in force now.';
 
 -- Findings.
 
@@ -142,9 +155,6 @@ begin
 end $$;
 comment on function evidence_has(jsonb, jsonb) is 'Whether every record of the second is in the first.';
 
-drop function if exists raise_alert(text, uuid, uuid, text, jsonb), is_decided(text, uuid, uuid, jsonb), queue_alert(text, uuid, uuid),
-  queue_alerts(text[], uuid, uuid), check_subject(text, uuid, jsonb, text, int);
-
 -- By the case or, where there is none, by the contact: each has its index, and a force has many alerts of one detector.
 create or replace function detected_alerts(id text, of_case uuid, of_contact uuid)
 returns table (alert_id uuid, status text, evidence jsonb) language plpgsql stable rows 2 as $$
@@ -160,26 +170,15 @@ begin
 end $$;
 comment on function detected_alerts(text, uuid, uuid) is 'What a detector raised before of a case, or of a contact without one: open or decided.';
 
-create or replace function new_alerts(findings detector_finding[]) returns detector_finding[] language plpgsql as $$
-declare
-  raised record;
-  news   detector_finding[] := '{}';
+create or replace function new_alerts(findings detector_finding[]) returns void language plpgsql as $$
 begin
-  for raised in
-    insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
-                       evidence, is_detected, occurred_at)
-    select current_force(), uuid_now(), f.detector_id, d.version, d.severity, d.audience, f.case_id, f.contact_id, f.sentence,
-           case when jsonb_array_length(f.evidence -> 'records') = 1 then f.evidence else joined_evidence('{}', f.evidence) end, true, domain_now()
-    from   unnest(findings) with ordinality f join detector d on d.detector_id = f.detector_id order by f.ordinality
-    returning detector, audience, case_id, contact_id
-  loop
-    if raised.audience <> 'administrator' then
-      news := news || (raised.detector, null, null, raised.case_id, raised.contact_id, null, null, null)::detector_finding;
-    end if;
-  end loop;
-  return news;
+  insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
+                     evidence, is_detected, occurred_at)
+  select current_force(), uuid_now(), f.detector_id, d.version, d.severity, d.audience, f.case_id, f.contact_id, f.sentence,
+         case when jsonb_array_length(f.evidence -> 'records') = 1 then f.evidence else joined_evidence('{}', f.evidence) end, true, domain_now()
+  from   unnest(findings) f cross join lateral (select * from detector k where k.detector_id = f.detector_id limit 1) d;
 end $$;
-comment on function new_alerts(detector_finding[]) is 'Writes findings as alerts; those that are reasons for the queue.';
+comment on function new_alerts(detector_finding[]) is 'Writes findings as alerts.';
 
 -- A person may decide the open alert meanwhile: then it is no longer open when it should grow, and counts as decided.
 create or replace function grow_alert(shown detector_finding) returns detector_finding[] language plpgsql as $$
@@ -204,7 +203,8 @@ begin
       return array[shown];
     end if;
   end loop;
-  return new_alerts(array[shown]);
+  perform new_alerts(array[shown]);
+  return array[shown];
 end $$;
 comment on function grow_alert(detector_finding) is
   'More evidence for the open alert; nothing where one with all of it was decided; else an alert anew. What of it is a reason for the queue.';
@@ -217,10 +217,12 @@ declare
   fresh   detector_finding[] := '{}';
   others  detector_finding[] := '{}';
   key     text;
-  news    detector_finding[] := '{}';
 begin
-  known := array(select a.detector || ' ' || a.case_id from alert a
-                 where  a.force_id = current_force() and a.case_id = any (array(select f.case_id from unnest(findings) f)) and a.is_detected);
+  -- In the order of the one index that has it: while there are few alerts the planner takes any, and would read all of a force's.
+  known := array(select a.detector || ' ' || c.id
+                 from  (select distinct f.case_id as id from unnest(findings) f) c
+                 cross  join lateral (select k.detector from alert k
+                                      where  k.force_id = current_force() and k.case_id = c.id and k.is_detected order by k.occurred_at) a);
   foreach finding in array findings loop
     key := finding.detector_id || ' ' || coalesce(finding.case_id, finding.contact_id);
     if finding.case_id is null or key = any (known) then
@@ -231,28 +233,17 @@ begin
     end if;
   end loop;
   if fresh <> '{}' then
-    news := new_alerts(fresh);
+    perform new_alerts(fresh);
   end if;
   foreach finding in array others loop
-    news := news || grow_alert(finding);
+    fresh := fresh || grow_alert(finding);
   end loop;
-  return news;
+  return fresh;
 end $$;
 comment on function raise_alerts(detector_finding[]) is 'Findings as alerts: new ones, or evidence for those there are. Those that are reasons for the queue.';
 
 -- Alerts are reasons in the queue: on the open item of their contact or case, else on a new one of the contact, or of the
 -- case's last contact or assessment.
-drop function if exists subject_of_alert(uuid, uuid);
-create function subject_of_alert(of_case uuid, of_contact uuid) returns table (contact_id uuid, assessment_id uuid) language sql stable as $$
-  select c.id, case when c.id is null then
-                 (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = of_case
-                  order by a.occurred_at desc, a.assessment_id desc limit 1) end
-  from  (select coalesce(of_contact, (select l.contact_id from contact_case l
-                                      where  l.force_id = current_force() and l.case_id = of_case and l.active
-                                      order  by l.occurred_at desc, l.contact_id desc limit 1)) as id offset 0) c
-$$;
-comment on function subject_of_alert(uuid, uuid) is 'What a specialist opens to look into an alert.';
-
 create or replace function queue_alerts(codes text[], of_case uuid, of_contact uuid, subject_contact uuid, subject_assessment uuid, limits jsonb)
 returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -293,11 +284,10 @@ begin
   values (current_force(), uuid_now(), 'detector_failed', 'critical', 'administrator',
           'A detector failed; what it should have looked at is kept and tried again.',
           jsonb_build_object('detector', id, 'sqlstate', error), id || ' ' || (domain_now() at time zone 'UTC')::date)
-  on conflict (force_id, detector, once_key) do nothing;
+  on conflict (force_id, detector, once_key) where once_key is not null do nothing;
 end $$;
 comment on function report_detector(text, text) is 'Tells administrators which detector failed, and with what class of error; no text of it, which may name people.';
 
-drop function if exists postpone_check(text, uuid, text, int);
 create or replace function postpone_check(kind text, subject uuid, id text, tries int, at_first interval) returns void language plpgsql as $$
 begin
   insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at, attempts)
@@ -308,18 +298,40 @@ begin
 end $$;
 comment on function postpone_check(text, uuid, text, int, interval) is 'After a failure: again after a moment, then after twice as long, at most six hours.';
 
+-- What names no contact goes with what does.
 create or replace function queue_findings(findings detector_finding[], limits jsonb) returns void language plpgsql as $$
 declare
-  queued record;
+  first      detector_finding;
+  finding    detector_finding;
+  others     detector_finding[];
+  codes      text[];
+  named      uuid;
+  contact    uuid;
+  assessment uuid;
 begin
-  for queued in
-    select array_agg(f.detector_id) as codes, f.case_id, case when bool_or(f.contact_id is not null) then s.contact_id end as of_contact,
-           s.contact_id, s.assessment_id
-    from   unnest(findings) f cross join lateral subject_of_alert(f.case_id, f.contact_id) s
-    where  num_nonnulls(s.contact_id, s.assessment_id) > 0
-    group  by f.case_id, s.contact_id, s.assessment_id
-  loop
-    perform queue_alerts(queued.codes, queued.case_id, queued.of_contact, queued.contact_id, queued.assessment_id, limits);
+  while cardinality(findings) > 0 loop
+    first := findings[1];
+    codes := '{}';
+    named := null;
+    others := '{}';
+    foreach finding in array findings loop
+      if finding.case_id is not distinct from first.case_id and (named is null or coalesce(finding.contact_id, named) = named) then
+        codes := codes || finding.detector_id;
+        named := coalesce(named, finding.contact_id);
+      else
+        others := others || finding;
+      end if;
+    end loop;
+    contact := coalesce(named, (select l.contact_id from contact_case l
+                                where  l.force_id = current_force() and l.case_id = first.case_id and l.active and l.recorded_at <= domain_now()
+                                order  by l.occurred_at desc, l.contact_id desc limit 1));
+    assessment := case when contact is null then
+                    (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = first.case_id
+                     order  by a.occurred_at desc, a.assessment_id desc limit 1) end;
+    if num_nonnulls(contact, assessment) > 0 then
+      perform queue_alerts(codes, first.case_id, named, contact, assessment, limits);
+    end if;
+    findings := others;
   end loop;
 end $$;
 comment on function queue_findings(detector_finding[], jsonb) is 'New findings as reasons in the queue: all of one case and one contact together.';
@@ -335,7 +347,7 @@ end $$;
 comment on function look_again(detector_finding[]) is 'Notes when detectors want to be asked again.';
 
 -- A subject, or several that are looked at together, at one moment.
-create or replace function take_all_findings(kinds text[], subjects uuid[], limits jsonb, one text) returns void language plpgsql as $$
+create or replace function take_all_findings(kinds text[], subjects uuid[], limits jsonb) returns void language plpgsql as $$
 declare
   findings detector_finding[];
   again    detector_finding[];
@@ -348,7 +360,7 @@ begin
          -- The one finding that something is done upon, whether or not it is an alert.
          array_agg(f.evidence) filter (where f.sentence is not null and f.detector_id = 'referral_stale')
   into   findings, again, stale
-  from   unnest(kinds, subjects) s (kind, subject) cross join lateral call_detectors(s.kind, s.subject, domain_now(), limits, one) f;
+  from   unnest(kinds, subjects) s (kind, subject) cross join lateral call_detectors(s.kind, s.subject, domain_now(), limits) f;
   if findings is not null then
     perform queue_findings(raise_alerts(findings), limits);
   end if;
@@ -359,25 +371,25 @@ begin
     perform look_again(again);
   end if;
 end $$;
-comment on function take_all_findings(text[], uuid[], jsonb, text) is 'Runs the detectors on subjects: findings become alerts and places in the queue, moments to look again are noted.';
+comment on function take_all_findings(text[], uuid[], jsonb) is 'Runs the detectors on subjects: findings become alerts and places in the queue, moments to look again are noted.';
 
-drop function if exists take_findings(text, uuid, jsonb, text);
-
-create or replace function check_subjects(kinds text[], subjects uuid[], limits jsonb, one text, tries int) returns void
+create or replace function check_subjects(kinds text[], subjects uuid[], limits jsonb, tries int) returns void
 language plpgsql as $$
 declare
   rule record;
 begin
   begin
-    perform take_all_findings(kinds, subjects, limits, one);
+    perform take_all_findings(kinds, subjects, limits);
     return;
   exception when others then
     null; -- each by itself, so that the one that fails takes none with it
   end;
   for rule in select s.kind, s.subject, d.detector_id from unnest(kinds, subjects) with ordinality s (kind, subject, place)
-              join   detector d on d.looks_at = s.kind and (one is null or d.detector_id = one) order by s.place, d.detector_id loop
+              join   detector d on d.looks_at = s.kind and limits ? ('detector_' || d.detector_id) order by s.place, d.detector_id loop
     begin
-      perform take_all_findings(array[rule.kind], array[rule.subject], limits, rule.detector_id);
+      perform take_all_findings(array[rule.kind], array[rule.subject],
+        (select jsonb_object_agg(l.key, l.value) from jsonb_each(limits) l
+         where  not starts_with(l.key, 'detector_') or l.key = 'detector_' || rule.detector_id));
     exception when others then
       if sqlstate in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
         perform postpone_check(rule.kind, rule.subject, rule.detector_id, tries, interval '1 second');
@@ -388,7 +400,7 @@ begin
     end;
   end loop;
 end $$;
-comment on function check_subjects(text[], uuid[], jsonb, text, int) is 'The detectors on subjects, whatever fails.';
+comment on function check_subjects(text[], uuid[], jsonb, int) is 'The detectors that there are settings for on subjects, whatever fails.';
 
 -- The pass.
 
@@ -435,7 +447,7 @@ begin
       delete from due_check d where d.force_id = for_force and d.due_at = due.due_at and d.check_id = due.check_id;
       perform set_config('secondlook.now', due.due_at::text, true);
       perform check_subjects(array[due.subject_kind], array[due.subject_id],
-                             setting_values(array['detector_' || due.detector_id, 'review_tiers', 'review_due_minutes']), due.detector_id, due.attempts);
+                             switched_on(setting_values(array['detector_' || due.detector_id, 'review_tiers', 'review_due_minutes'])), due.attempts);
     else
       with gone as (delete from due_check d where d.force_id = for_force and d.subject_kind = due.subject_kind
                     and d.subject_id = due.subject_id and d.detector_id is null returning d.recorded_at)
@@ -460,7 +472,7 @@ begin
     others := array(select m.contact_id from contacts_of_case(subject, domain_now() - interval '2 days', domain_now(), 3) m);
   end if;
   perform check_subjects(kind || array_fill(case kind when 'contact' then 'case' else 'contact' end, array[cardinality(others)]),
-                         subject || others, limits, null, 0);
+                         subject || others, limits, 0);
 end $$;
 comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases, with a case its latest contacts.';
 
@@ -527,11 +539,10 @@ grant select, insert, update, delete on due_check to secondlook_detector;
 grant select on detector to secondlook_detector, secondlook_app;
 grant select on detector_default to secondlook_detector;
 grant select on force, question, setting_definition to secondlook_detector;
-grant execute on function detector_limits(), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), detected_alerts(text, uuid, uuid),
+grant execute on function detector_limits(), switched_on(jsonb), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), detected_alerts(text, uuid, uuid),
   new_alerts(detector_finding[]), grow_alert(detector_finding), raise_alerts(detector_finding[]), queue_findings(detector_finding[], jsonb), look_again(detector_finding[]),
-  queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb), subject_of_alert(uuid, uuid), report_detector(text, text),
-  postpone_check(text, uuid, text, int, interval), take_all_findings(text[], uuid[], jsonb, text),
-  check_subjects(text[], uuid[], jsonb, text, int),
+  queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb), report_detector(text, text),
+  postpone_check(text, uuid, text, int, interval), take_all_findings(text[], uuid[], jsonb), check_subjects(text[], uuid[], jsonb, int),
   check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[]),
   uuid_now(), seen_sandbox(), refuse(text, text, jsonb), cases_of_pair(uuid), acknowledge_deadline(uuid, text, timestamptz), grade_level(text),
   grade_height(text), response_target(text, timestamptz) to secondlook_detector;
@@ -552,5 +563,4 @@ begin
     execute format('drop trigger if exists zzzzz_due on %I', t.relation);
     execute format('drop trigger if exists zzzzz_due_contact on %I', t.relation);
   end loop;
-  drop function if exists note_due();
 end $$;

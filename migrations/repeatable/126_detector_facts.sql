@@ -21,7 +21,6 @@ begin
   return array(select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active and l.recorded_at <= at);
 end $$;
 comment on function cases_of_contact(uuid, timestamptz) is 'The cases that a contact is linked to.';
-drop function if exists cases_of_contact(uuid);
 
 create or replace function contacts_of_case(id uuid, since timestamptz, at timestamptz, most int)
 returns table (contact_id uuid, occurred_at timestamptz, recorded_at timestamptz) language plpgsql stable rows 20 as $$
@@ -53,7 +52,6 @@ end $$;
 comment on function agreed_grade_at(uuid, timestamptz) is 'The agreed grade of a case as it stood; null: none was given.';
 
 -- One that another supersedes does not stand.
-drop function if exists standing_assessments(uuid[], timestamptz, timestamptz, int);
 create or replace function standing_assessments(cases uuid[], since timestamptz, at timestamptz, most int) returns assessment_facts[]
 language plpgsql stable as $$
 begin
@@ -66,8 +64,6 @@ begin
     order  by a.occurred_at desc, a.assessment_id desc limit most);
 end $$;
 comment on function standing_assessments(uuid[], timestamptz, timestamptz, int) is 'Assessments of cases after a moment, the newest first.';
-
-drop function if exists conference_referred_at(uuid, timestamptz);
 
 grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), in_order(jsonb[]), cases_of_contact(uuid, timestamptz),
   contacts_of_case(uuid, timestamptz, timestamptz, int), agreed_grade_at(uuid, timestamptz),

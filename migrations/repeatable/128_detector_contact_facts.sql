@@ -74,7 +74,5 @@ end $$;
 comment on function findings_of_contact(contact_facts, text, jsonb, timestamptz) is
   'One finding for each case of a contact; without a case the contact itself carries it.';
 
-drop function if exists attended_at(uuid, timestamptz), closed_at(uuid, timestamptz), seen_by_video_at(uuid, timestamptz),
-  findings_of_contact(uuid, text, jsonb, timestamptz);
 grant execute on function grade_known(contact, timestamptz), contact_facts_at(uuid, timestamptz), seen_by_video_at(contact_facts, timestamptz),
   findings_of_contact(contact_facts, text, jsonb, timestamptz) to secondlook_app, secondlook_detector;

@@ -21,11 +21,12 @@ begin
          exists (select from referral r where r.force_id = current_force() and r.case_id = any (facts.victim_cases)),
          exists (select from protection_order o where o.force_id = current_force() and o.case_id = any (facts.cases)),
          exists (select from review r where r.force_id = current_force() and r.case_id = any (facts.cases)),
-         (select max(grade_level(a.assessor_grade)) from assessment a where a.force_id = current_force() and a.case_id = any (facts.cases)),
-         (select a.agreed_grade from assessment a
-          where  a.force_id = current_force() and a.case_id = id and a.recorded_at <= at and a.agreed_grade is not null
-          order  by a.recorded_at desc limit 1)
-  into   facts.contacts, facts.has_referrals, facts.has_orders, facts.has_reviews, facts.highest_level, facts.agreed_grade;
+         a.highest, a.agreed[1]
+  into   facts.contacts, facts.has_referrals, facts.has_orders, facts.has_reviews, facts.highest_level, facts.agreed_grade
+  from  (select max(grade_level(k.assessor_grade)) as highest,
+                array_agg(k.agreed_grade order by k.recorded_at desc)
+                  filter (where k.case_id = id and k.recorded_at <= at and k.agreed_grade is not null) as agreed
+         from   assessment k where k.force_id = current_force() and k.case_id = any (facts.cases)) a;
   if facts.has_reviews then
     facts.agreed_grade := agreed_grade_at(id, at);
   end if;
@@ -91,6 +92,5 @@ end $$;
 comment on function referrals_made(uuid[], jsonb, timestamptz) is
   'Referrals of cases to kinds of services: when each was last sent, and when it was declined or had its outcome; infinity while neither.';
 
-drop function if exists referrals_made(uuid[], text[], timestamptz), words_of(jsonb);
 grant execute on function case_facts_at(uuid, timestamptz), assessments_in(assessment_facts[], uuid, timestamptz, int),
   contacts_in(linked_contact[], uuid, timestamptz, int), referrals_made(uuid[], jsonb, timestamptz) to secondlook_app, secondlook_detector;

@@ -70,8 +70,8 @@ END_TEST
 static const char limits_are_sql[] =
 	"create or replace function limits_are(part text) returns text language plpgsql as $$ begin"
 	" perform set_config('secondlook.force', 'west-midlands', true);"
-	" return (detector_limits() = setting_values(array(select 'detector_' || detector_id from detector) || '{review_tiers,review_due_minutes}'::text[]))"
-	"  || ' ' || (detector_limits() #>> part::text[]); end $$";
+	" return (detector_limits() = switched_on(setting_values(array(select 'detector_' || detector_id from detector) || '{review_tiers,review_due_minutes}'::text[])))"
+	"  || ' ' || coalesce(detector_limits() #>> part::text[], 'not told'); end $$";
 
 static void set_value(const char *name, const char *value, const char *from)
 {
@@ -81,18 +81,25 @@ static void set_value(const char *name, const char *value, const char *from)
 	database_run(database_url(), sql);
 }
 
-/* What a force has set goes before the default, member by member, from its moment on; a default that changes is heard of at once. */
+/* What a force has set goes before the default, member by member, from its moment on; a default that changes is heard of at once; of a
+ * detector that is switched off nothing is told. */
 START_TEST(detectors_are_told_the_settings_in_force)
 {
 	database_migrate();
 	database_run(database_url(), limits_are_sql);
 	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_repeat_night,enabled}')"), "true true");
-	set_value("detector_repeat_night", "{\"enabled\": false}", "-2 hours");
+	set_value("detector_repeat_night", "{\"hours\": 12}", "-2 hours");
+	set_value("detector_unlinked", "{\"enabled\": false}", "-2 hours");
+	set_value("detector_referral_stale", "{\"enabled\": false}", "-2 hours");
 	set_value("review_due_minutes", "{\"high\": 7}", "-2 hours");
 	set_value("review_due_minutes", "{\"high\": 8}", "-1 hour");
 	set_value("review_due_minutes", "{\"high\": 9}", "1 hour");
 	set_value("lease_minutes", "9", "-1 hour");
-	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_repeat_night,enabled}')"), "true false");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_repeat_night,hours}')"), "true 12");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_repeat_night,contacts}')"), "true 2");
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_unlinked}')"), "true not told");
+	/* What this one finds is acted upon all the same. */
+	ck_assert_str_eq(database_run(database_url(), "select limits_are('{detector_referral_stale,enabled}')"), "true false");
 	ck_assert_str_eq(database_run(database_url(), "select limits_are('{review_due_minutes,high}')"), "true 8");
 	ck_assert_str_eq(database_run(database_url(), "select limits_are('{review_due_minutes,medium}')"), "true 480");
 	database_run(database_url(), "update setting_definition set default_value = default_value || '{\"medium\": 11}' where name = 'review_due_minutes'");

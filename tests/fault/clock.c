@@ -127,7 +127,7 @@ END_TEST
 static const char break_sql[] =
 	"create table kept as select pg_get_functiondef('detect_repeat_night'::regproc) as text;"
 	"create or replace function detect_repeat_night(subject contact_facts, at timestamptz, limits jsonb) returns finding[]"
-	" language plpgsql stable as $$ begin raise division_by_zero; end $$; select 't'";
+	" language plpgsql stable strict as $$ begin raise division_by_zero; end $$; select 't'";
 static const char mend_sql[] =
 	"do $$ begin execute (select text from kept); end $$;"
 	"update due_check set due_at = clock_timestamp() where detector_id = 'repeat_night' and attempts > 0; select 't'";

@@ -3,7 +3,7 @@
 -- asking again settles it.
 -- Settings: percent, days (how far back).
 create or replace function detect_assessment_incomplete(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   percent  int := limits ->> 'percent';
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);

@@ -3,7 +3,7 @@
 -- grade; one of each case that the contact concerns.
 -- Settings: hours, exempt_outcomes (of closing, which alone call for no assessment).
 create or replace function detect_assessment_missing(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   allowed  interval := make_interval(hours => (limits ->> 'hours')::int);
   came     attendance;
@@ -13,9 +13,6 @@ declare
   sentence text;
   shown    jsonb;
 begin
-  if subject.attended_at is null and subject.closed_at is null then
-    return null;
-  end if;
   select * into came from attendance t
   where  t.force_id = current_force() and t.contact_id = subject.contact_id and t.recorded_at <= at order by t.occurred_at limit 1;
   select * into closed from closure k
@@ -52,4 +49,5 @@ comment on function was_assessed(uuid, contact, timestamptz, timestamptz) is 'Wh
 grant execute on function was_assessed(uuid, contact, timestamptz, timestamptz) to secondlook_detector;
 select define_detector('assessment_missing', 1, 'warning', 'specialist', 'contact', 3, '{"hours": 24, "exempt_outcomes": ["duplicate"]}',
   'Attended or closed, and the risk was not assessed within 24 hours.',
-  'Have the risk assessed now, with the victim where it is safe to, and find out why it was not.');
+  'Have the risk assessed now, with the victim where it is safe to, and find out why it was not.',
+  'subject.attended_at is not null or subject.closed_at is not null');

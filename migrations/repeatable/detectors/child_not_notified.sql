@@ -4,7 +4,7 @@
 -- Settings: days (how far back a contact counts), topics (answers that speak of children), answers_days (how far back those count), adult_age,
 -- reached (outcomes that count).
 create or replace function detect_child_not_notified(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   since     timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   contacts  linked_contact[] := contacts_in(subject.contacts, subject.case_id, since, 20);

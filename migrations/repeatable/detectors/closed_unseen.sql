@@ -2,14 +2,11 @@
 -- Source: the project's own reading. Seen is also who was seen when officers came, or in a response by video.
 -- Settings: exempt_outcomes (of closing).
 create or replace function detect_closed_unseen(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   is_seen boolean;
   records jsonb;
 begin
-  if subject.closed_at is null then
-    return null;
-  end if;
   select bool_or(n.victim_seen or n.victim_spoken_to),
          jsonb_agg(record_shown('closure', n.closure_id, n.occurred_at, jsonb_build_object('outcome', n.outcome)) order by n.occurred_at)
            filter (where not limits -> 'exempt_outcomes' ? n.outcome)
@@ -25,4 +22,5 @@ end $$;
 comment on function detect_closed_unseen(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 select define_detector('closed_unseen', 1, 'critical', 'supervisor', 'contact', 2, '{"exempt_outcomes": ["duplicate"]}',
   'Closed, and the victim was neither seen nor spoken to.',
-  'Find the victim and see that they are safe, by the rule for safe contact; open the log again.');
+  'Find the victim and see that they are safe, by the rule for safe contact; open the log again.',
+  'subject.closed_at is not null');

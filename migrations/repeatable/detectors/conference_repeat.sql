@@ -2,7 +2,7 @@
 -- Source: SafeLives, referral to a MARAC, the repeat criterion (the hours are the project's own): any abuse by the same pair, crime or not.
 -- Settings: days, hours.
 create or replace function detect_conference_repeat(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   last    record;
   until   timestamptz;
@@ -10,9 +10,6 @@ declare
   latest  uuid;
   records jsonb;
 begin
-  if not subject.has_referrals then
-    return null;
-  end if;
   select r.* into last from referrals_made(subject.cases, '["marac"]', at) r order by r.sent_at desc, r.referral_id desc limit 1;
   if not found then
     return null;
@@ -38,4 +35,5 @@ end $$;
 comment on function detect_conference_repeat(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('conference_repeat', 1, 'warning', 'specialist', 'case', 2, '{"days": 365, "hours": 24}',
   'New abuse within 365 days of the last referral to a conference, and no new referral within 24 hours.',
-  'Refer the case to the conference again, as a repeat.');
+  'Refer the case to the conference again, as a repeat.',
+  'subject.has_referrals');

@@ -4,7 +4,7 @@
 -- themselves.
 -- Settings: years (how far back the earlier case may have been opened).
 create or replace function detect_counter_allegation(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   reported timestamptz := (subject.received).occurred_at;
   since    timestamptz := reported - make_interval(years => (limits ->> 'years')::int);

@@ -4,7 +4,7 @@
 -- Settings: hours, days (that the assessment may lie back), days_before (a crime may have been recorded from a contact so long before it),
 -- exempt (offences that count for nothing here).
 create or replace function detect_crime_not_recorded(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   earlier  interval := make_interval(days => (limits ->> 'days_before')::int);
@@ -17,9 +17,8 @@ declare
 begin
   foreach assessed in array assessments_in(subject.assessments, subject.case_id, since, 100) loop
     continue when crime_known(subject, assessed.contact_id, assessed.occurred_at - earlier, at);
-    select jsonb_agg(distinct q.offence) into offences from question q
-    where  q.set_name = assessed.set_name and q.set_version = assessed.set_version and q.topic = any (assessed.yes_topics)
-    and    not limits -> 'exempt' ? q.offence;
+    select jsonb_agg(distinct q.offence) filter (where not limits -> 'exempt' ? q.offence) into offences from question q
+    where  q.set_name = assessed.set_name and q.set_version = assessed.set_version and q.topic = any (assessed.yes_topics);
     continue when offences is null;
     if assessed.occurred_at > due then
       next := assessed.occurred_at;

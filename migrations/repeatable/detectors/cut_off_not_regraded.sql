@@ -4,12 +4,12 @@
 -- graded an emergency as it came in needs no more.
 -- Settings: minutes, unless_graded (response grades that need no second look).
 create or replace function detect_cut_off_not_regraded(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   received contact := subject.received;
   deadline timestamptz := received.occurred_at + make_interval(mins => (limits ->> 'minutes')::int);
 begin
-  if not received.cut_off or subject.attended_at <= deadline or limits -> 'unless_graded' ? (grade_known(received, received.occurred_at)).grade then
+  if subject.attended_at <= deadline or limits -> 'unless_graded' ? (grade_known(received, received.occurred_at)).grade then
     return null;
   elsif exists (select from response_grade_change g
                 where  g.force_id = current_force() and g.contact_id = subject.contact_id and g.recorded_at <= at and g.occurred_at <= deadline
@@ -27,4 +27,5 @@ end $$;
 comment on function detect_cut_off_not_regraded(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 select define_detector('cut_off_not_regraded', 1, 'critical', 'control_room', 'contact', 1, '{"minutes": 5, "unless_graded": ["emergency"]}',
   'The call was cut off and not judged again within 5 minutes.',
-  'Take it that the caller could not go on: call back only as is safe, and grade the response afresh.');
+  'Take it that the caller could not go on: call back only as is safe, and grade the response afresh.',
+  '(subject.received).cut_off');

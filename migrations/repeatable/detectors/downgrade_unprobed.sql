@@ -4,7 +4,7 @@
 -- review has undone.
 -- Settings: days.
 create or replace function detect_downgrade_unprobed(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   span     interval := make_interval(days => (limits ->> 'days')::int);
   since    timestamptz := at - span;

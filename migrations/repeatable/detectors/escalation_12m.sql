@@ -3,7 +3,7 @@
 -- alone.
 -- Settings: contacts, days.
 create or replace function detect_escalation_12m(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   enough   int := greatest(1, (limits ->> 'contacts')::int);
   span     interval := make_interval(days => (limits ->> 'days')::int);
@@ -16,8 +16,7 @@ declare
 begin
   select array_agg(n.contact_id), array_agg(n.occurred_at)
   into   ids, moments
-  from  (select l.contact_id, l.occurred_at from contact_case l
-         where  l.force_id = current_force() and l.case_id = any (subject.cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
+  from  (select c.contact_id, c.occurred_at from unnest(subject.contacts) c where c.occurred_at >= since
          union
          select p.contact_id, p.occurred_at from contact_person p
          where  p.force_id = current_force() and p.person_id = subject.victim_id and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at

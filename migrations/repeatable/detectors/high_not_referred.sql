@@ -3,7 +3,7 @@
 -- in spite of it is found too.
 -- Settings: ticks, hours, days (how far back a judgement counts), services (kinds that count as a referral).
 create or replace function detect_high_not_referred(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   enough   int := limits ->> 'ticks';
   graded   boolean := coalesce(subject.agreed_grade = 'high', false);

@@ -4,7 +4,7 @@
 -- with them what callers reported: signs that are spread over incidents are the ones that were missed.
 -- Settings: any (topics of which one is enough), all (topics that count together with one of violence), violence, days.
 create or replace function detect_lethality_cluster(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   wanted   jsonb := (limits -> 'any') || (limits -> 'all') || (limits -> 'violence');
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);

@@ -3,7 +3,7 @@
 -- same rule as the fault that an assessment is recorded with, but for a check that is recorded late, and an assessment that is replaced.
 -- Settings: days (that the assessment may lie back).
 create or replace function detect_no_history_check(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   since     timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   assessed  assessment_facts;

@@ -4,7 +4,7 @@
 -- Settings: below (the lowest response grade that is enough), contact_hours (that the contact may lie back), hours (for action),
 -- days (that the breach may lie back).
 create or replace function detect_order_breached(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   low      record;
   breaches record;

@@ -3,7 +3,7 @@
 -- Source: Domestic Abuse Act 2021, sections 29 (hearing) and 41 (notification); Crime and Security Act 2010, section 27 (hearing of the older notice).
 -- Settings: days (how far back a deadline may lie); order_hearing_hours, order_notification_days and bank_holidays make the deadlines.
 create or replace function detect_order_deadline(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   since  timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   waits  record;
@@ -11,9 +11,6 @@ declare
   shown  jsonb := '[]';
   missed text[] := '{}';
 begin
-  if not subject.has_orders then
-    return null;
-  end if;
   for waits in
     select o.order_id, o.recorded_at, o.kind, coalesce(d.hear_by, d.notify_by) as due
     from   protection_order o cross join lateral order_deadlines(o.order_id, o.kind, o.granted_at, at) d
@@ -43,4 +40,5 @@ end $$;
 comment on function detect_order_deadline(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('order_deadline', 1, 'warning', 'specialist', 'case', 2, '{"days": 60}',
   'A notice not heard by magistrates within 48 hours of being given, or an order whose subject has not notified name and address within three days.',
-  'Ring the court, or the officer in the case; and write down the hearing, or what was notified.');
+  'Ring the court, or the officer in the case; and write down the hearing, or what was notified.',
+  'subject.has_orders');

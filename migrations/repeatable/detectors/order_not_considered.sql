@@ -3,7 +3,7 @@
 -- one that the answers suggest, whichever is higher.
 -- Settings: grades, days (how far back a contact counts), answers_days (how far back answers count), hours (to think of it after the closing).
 create or replace function detect_order_not_considered(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   grace    interval := make_interval(hours => (limits ->> 'hours')::int);

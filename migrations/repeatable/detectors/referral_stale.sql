@@ -2,15 +2,12 @@
 -- Source: the project's own reading: a deadline by service and grade, a chase when it passes.
 -- Settings: none of its own; referral_chase_hours and referral_chase_most say when to look again, so that it is chased again.
 create or replace function detect_referral_stale(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   sent  record;
   again timestamptz;
   shown jsonb := '[]';
 begin
-  if not subject.has_referrals then
-    return null;
-  end if;
   for sent in
     select r.referral_id, m.occurred_at, case when r.sent_at = m.occurred_at and r.acknowledge_by is not null then r.acknowledge_by
                                               else acknowledge_deadline(r.service_id, r.grade, m.occurred_at) end as deadline
@@ -38,4 +35,5 @@ end $$;
 comment on function detect_referral_stale(case_facts, timestamptz, jsonb) is 'Looks at a case.';
 select define_detector('referral_stale', 1, 'warning', 'specialist', 'case', 4, '{}',
   'A referral sent and unacknowledged past its deadline.',
-  'Ring the service, and refer her elsewhere when it cannot take her.');
+  'Ring the service, and refer her elsewhere when it cannot take her.',
+  'subject.has_referrals');

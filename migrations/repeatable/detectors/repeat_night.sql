@@ -3,7 +3,7 @@
 -- attended.
 -- Settings: hours, contacts.
 create or replace function detect_repeat_night(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   enough  int := greatest(1, (limits ->> 'contacts')::int);
   span    interval := make_interval(hours => (limits ->> 'hours')::int);

@@ -3,7 +3,7 @@
 -- as nobody has come, no response by video has ended, and the log is open.
 -- Settings: grades_near, grades_threat (response grades that are too low then), topics (that count as a threat), days (that they may lie back).
 create or replace function detect_response_overdue(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   received contact := subject.received;
   grade    text := subject.response_grade;

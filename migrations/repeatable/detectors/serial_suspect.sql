@@ -3,7 +3,7 @@
 -- herself counts as considered; one that was considered for an earlier victim does not.
 -- Settings: victims.
 create or replace function detect_serial_suspect(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   enough  int := limits ->> 'victims';
   victims int;

@@ -3,15 +3,11 @@
 -- anybody in the case, or of an earlier contact that is linked to it.
 -- Settings: days (that the earlier contact may lie back).
 create or replace function detect_silent_call_match(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   received contact := subject.received;
-  since    timestamptz;
+  since    timestamptz := received.occurred_at - make_interval(days => (limits ->> 'days')::int);
 begin
-  if received.phone_key is null or not (received.caller = 'silent' or received.cut_off) then
-    return null;
-  end if;
-  since := received.occurred_at - make_interval(days => (limits ->> 'days')::int);
   return array(
   with known as (
     select p.person_id, p.recorded_at
@@ -43,4 +39,5 @@ end $$;
 comment on function detect_silent_call_match(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 select define_detector('silent_call_match', 1, 'critical', 'control_room', 'contact', 1, '{"days": 730}',
   'A silent or abandoned call from a number that is known to a case.',
-  'Take it for the victim''s: send somebody to the addresses known; do not call back but by the rule for safe contact.');
+  'Take it for the victim''s: send somebody to the addresses known; do not call back but by the rule for safe contact.',
+  '(subject.received).phone_key is not null and ((subject.received).caller = ''silent'' or (subject.received).cut_off)');

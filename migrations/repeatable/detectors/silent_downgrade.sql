@@ -3,14 +3,11 @@
 -- into.
 -- Settings: faults (codes of those that a lowering is checked for when it is recorded).
 create or replace function detect_silent_downgrade(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   lacks   text;
   records jsonb;
 begin
-  if not subject.is_regraded then
-    return null;
-  end if;
   select string_agg(distinct n.lacks, ' '),
          jsonb_agg(record_shown('response_grade_change', n.change_id, n.occurred_at,
                                 jsonb_build_object('from', n.from_grade, 'to', n.to_grade, 'faults', n.codes)) order by n.occurred_at)
@@ -30,4 +27,5 @@ comment on function detect_silent_downgrade(contact_facts, timestamptz, jsonb) i
 select define_detector('silent_downgrade', 1, 'critical', 'supervisor', 'contact', 1,
   '{"faults": ["reason_missing", "authoriser_missing", "authorised_by_author", "authoriser_unknown", "not_assessed_afresh"]}',
   'A response grade was lowered without a reason, an authoriser or a fresh assessment.',
-  'Ask why, restore the earlier grade unless there is an answer to what it rested on, and have a supervisor authorise it by name.');
+  'Ask why, restore the earlier grade unless there is an answer to what it rested on, and have a supervisor authorise it by name.',
+  'subject.is_regraded');

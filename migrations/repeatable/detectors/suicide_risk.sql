@@ -2,7 +2,7 @@
 -- Source: Vulnerability Knowledge and Practice Programme, Domestic Homicides and Suspected Victim Suicides 2021-2022: nearly a quarter of the deaths.
 -- Settings: topics (answers), disclosed (words in a contact's notes, small letters), services (kinds that count as a referral), hours, days.
 create or replace function detect_suicide_risk(subject case_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   since    timestamptz := at - make_interval(days => (limits ->> 'days')::int);
   covered  timestamptz;

@@ -4,7 +4,7 @@
 -- Settings: days (that the other may lie back), minutes (to wait), roles (in which a person counts), shared_by_many (a number or
 -- an address in more contacts than that is a switchboard's or a block's and says nothing).
 create or replace function detect_unlinked(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   received contact := subject.received;
   since    timestamptz := received.occurred_at - make_interval(days => (limits ->> 'days')::int);

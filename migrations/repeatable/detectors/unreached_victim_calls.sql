@@ -2,7 +2,7 @@
 -- Source: the project's own reading. Not reached is the outcome of a referral, as long as no later one of the case came to anything.
 -- Settings: days (that the outcome may lie back), outcomes, callers (who may be the victim).
 create or replace function detect_unreached_victim_calls(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   received contact := subject.received;
   since    timestamptz := received.occurred_at - make_interval(days => (limits ->> 'days')::int);

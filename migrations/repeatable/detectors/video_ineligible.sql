@@ -2,14 +2,11 @@
 -- Source: the project's own reading of what forces allow it for. The faults are those found as the call started and ended.
 -- Settings: faults (codes that count).
 create or replace function detect_video_ineligible(subject contact_facts, at timestamptz, limits jsonb) returns finding[]
-language plpgsql stable as $$
+language plpgsql stable strict as $$
 declare
   wrong   text;
   records jsonb;
 begin
-  if not subject.has_video then
-    return null;
-  end if;
   select string_agg(distinct n.wrong, ' '),
          jsonb_agg(record_shown('video_response', n.response_id, n.started, jsonb_build_object('faults', n.codes)) order by n.started)
   into   wrong, records
@@ -32,4 +29,5 @@ select define_detector('video_ineligible', 1, 'critical', 'supervisor', 'contact
   '{"faults": ["emergency", "contact_is_emergency", "offender_present", "contact_suspect_present", "victim_not_safe",
                "victim_not_able", "victim_did_not_choose", "consent_refused", "without_consent"]}',
   'A response by video with the offender present, in an emergency, or without consent.',
-  'Send somebody to see the victim alone, and do not rest on what was said in the call.');
+  'Send somebody to see the victim alone, and do not rest on what was said in the call.',
+  'subject.has_video');
