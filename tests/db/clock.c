@@ -107,5 +107,82 @@ START_TEST(detectors_are_told_the_settings_in_force)
 }
 END_TEST
 
-DATABASE_TESTS("clock", a_pass_reads_nothing_of_what_is_due_later, passes_look_at_all_that_is_due,
+/* Answers "done", or the error's code. */
+static const char refused_sql[] =
+	"create or replace function refused(statement text) returns text language plpgsql as $$"
+	" begin execute statement; return 'done'; exception when others then return sqlstate; end $$";
+
+static const char failing_sql[] =
+	"create or replace function contact_facts_at(id uuid, at timestamptz) returns contact_facts language plpgsql stable as $$"
+	" declare facts contact_facts; begin facts.contact_id := id; facts.has_video := current_setting('test.video', true) = 'yes'; return facts; end $$;"
+	"create or replace function detect_video_ineligible(subject contact_facts, at timestamptz, limits jsonb) returns finding[]"
+	" language plpgsql stable strict as $$ begin raise division_by_zero; end $$";
+
+static const char *asked(const char *video, const char *settings)
+{
+	char sql[400];
+	snprintf(sql, sizeof sql, "select set_config('test.video', '%s', false);"
+				  "select refused('select call_detectors(''contact'', gen_random_uuid(), now(), ''%s'')')", video, settings);
+	return database_run(database_url(), sql);
+}
+
+/* Neither where it is switched off, nor of what hasn't got what it looks into. */
+START_TEST(a_detector_is_asked_only_what_it_can_find)
+{
+	database_migrate();
+	database_run(database_url(), refused_sql);
+	database_run(database_url(), failing_sql);
+	ck_assert_str_eq(asked("yes", "{\"detector_video_ineligible\": {}}"), "22012");
+	ck_assert_str_eq(asked("no", "{\"detector_video_ineligible\": {}}"), "done");
+	ck_assert_str_eq(asked("yes", "{}"), "done");
+}
+END_TEST
+
+#define DEFINE(strict) \
+	"select refused($r$create function detect_x(contact_facts, timestamptz, jsonb) returns finding[] language sql stable " strict \
+	" as 'select null::finding[]'; select define_detector('x', 1, 'warning', 'specialist', 'contact', 3, '{}', 'r', 'a')$r$)"
+
+START_TEST(a_detector_that_would_be_asked_where_it_is_off_is_refused)
+{
+	database_migrate();
+	database_run(database_url(), refused_sql);
+	ck_assert_str_eq(database_run(database_url(), "begin;" DEFINE("")), "P0001");
+	ck_assert_str_eq(database_run(database_url(), "begin;" DEFINE("strict")), "done");
+}
+END_TEST
+
+#define ID(digit) "'01a30000-0000-7000-8000-00000000000" digit "'"
+#define FINDING(detector, contact) "('" detector "', null, null, " ID("9") ", " contact ", null, null, null)::detector_finding"
+
+/* A contact that is recorded later is not where an alert is shown now; what names none goes with what does. */
+static const char queue_sql[] =
+	"select set_config('secondlook.force', 'west-midlands', true), set_config('secondlook.now', '2026-06-01T12:00Z', true);"
+	"set local session_replication_role = replica;"
+	"insert into contact_case (force_id, link_id, contact_id, case_id, occurred_at, recorded_at, recorded_by) values"
+	" ('west-midlands', uuid_now(), " ID("1") ", " ID("9") ", '2026-06-01T10:00Z', '2026-06-01T10:00Z', 't'),"
+	" ('west-midlands', uuid_now(), " ID("2") ", " ID("9") ", '2026-06-01T11:00Z', '2026-06-01T11:00Z', 't'),"
+	" ('west-midlands', uuid_now(), " ID("3") ", " ID("9") ", '2026-06-01T11:30Z', '2026-06-01T12:30Z', 't');"
+	"select queue_findings(array[%s], detector_limits());"
+	"select string_agg(right(i.contact_id::text, 1) || ' ' || i.rank || (select string_agg(' ' || (r ->> 'code'), '' order by r ->> 'code')"
+	"                  from json_array_elements(i.reasons) r), '; ' order by i.contact_id) from review_item i where i.case_id = " ID("9");
+
+static const char *queued(const char *findings)
+{
+	char sql[2000];
+	snprintf(sql, sizeof sql, queue_sql, findings);
+	return database_run(database_url(), sql);
+}
+
+START_TEST(findings_of_a_case_share_a_place_in_the_queue)
+{
+	database_migrate();
+	ck_assert_str_eq(queued(FINDING("no_history_check", "null")), "2 40 no_history_check");
+	database_run(database_url(), "set session_replication_role = replica; delete from review_item; delete from contact_case");
+	ck_assert_str_eq(queued(FINDING("no_history_check", "null") "," FINDING("unlinked", ID("1")) "," FINDING("crime_not_recorded", "null")),
+			 "1 28 crime_not_recorded no_history_check unlinked");
+}
+END_TEST
+
+DATABASE_TESTS("clock", a_detector_is_asked_only_what_it_can_find, a_detector_that_would_be_asked_where_it_is_off_is_refused,
+	       findings_of_a_case_share_a_place_in_the_queue, a_pass_reads_nothing_of_what_is_due_later, passes_look_at_all_that_is_due,
 	       a_pass_that_takes_long_ends_after_a_subject, detectors_are_told_the_settings_in_force)
