@@ -22,13 +22,20 @@ create index contact_person_by_person on contact_person (force_id, person_id, oc
 -- Its name goes into the context of a request as it is.
 alter table client add constraint client_name check (name ~ '^[a-z0-9][a-z0-9-]*$');
 
-drop function if exists next_line_id();
--- What functions were called, or were called with, before.
-drop function if exists define_detector(text, int, text, text, text, int, jsonb, text, text), call_detectors(text, uuid, timestamptz, jsonb, text),
+-- What functions were called, or were called with, before; what called one of them is gone by then.
+do $$
+declare
+  former record;
+begin
+  for former in select t.tgname, t.tgrelid::regclass as relation from pg_trigger t where t.tgname in ('zzzzz_due', 'zzzzz_due_contact') loop
+    execute format('drop trigger %I on %s', former.tgname, former.relation);
+  end loop;
+end $$;
+drop function if exists next_line_id(), define_detector(text, int, text, text, text, int, jsonb, text, text), call_detectors(text, uuid, timestamptz, jsonb, text),
   take_all_findings(text[], uuid[], jsonb, text), check_subjects(text[], uuid[], jsonb, text, int), new_alerts(detector_finding[]),
   raise_alert(text, uuid, uuid, text, jsonb), is_decided(text, uuid, uuid, jsonb), queue_alert(text, uuid, uuid), queue_alerts(text[], uuid, uuid),
   check_subject(text, uuid, jsonb, text, int), take_findings(text, uuid, jsonb, text), postpone_check(text, uuid, text, int),
-  subject_of_alert(uuid, uuid), note_due(), cases_of_contact(uuid), standing_assessments(uuid[], timestamptz, timestamptz, int),
+  subject_of_alert(uuid, uuid), note_due(), cases_of_contact(uuid), cases_of_contact(uuid, timestamptz), standing_assessments(uuid[], timestamptz, timestamptz, int),
   conference_referred_at(uuid, timestamptz), attended_at(uuid, timestamptz), closed_at(uuid, timestamptz), seen_by_video_at(uuid, timestamptz),
   findings_of_contact(uuid, text, jsonb, timestamptz), referrals_made(uuid[], text[], timestamptz), words_of(jsonb);
 do $$

@@ -643,6 +643,7 @@ grant execute on function not_searchable(text, text), name_keys_asked(text[], da
   restricted_cases_shown(uuid[], uuid[]), report_blocked_search(uuid[]), supervisor_to_call(text[]),
   supervisor_outside(case_restriction), setting_value(text), uuid_now(), current_request() to secondlook_search;
 grant select on setting_definition to secondlook_search;
+revoke insert on alert from secondlook_search;
 grant insert (force_id, alert_id, detector, severity, audience, addressed_to, case_id, finding, evidence) on alert to secondlook_search;
 
 -- Its policies: the caller's force and nothing else. Inserts are the keys of people and the alert above. The force is written

@@ -176,7 +176,8 @@ begin
                      evidence, is_detected, occurred_at)
   select current_force(), uuid_now(), f.detector_id, d.version, d.severity, d.audience, f.case_id, f.contact_id, f.sentence,
          case when jsonb_array_length(f.evidence -> 'records') = 1 then f.evidence else joined_evidence('{}', f.evidence) end, true, domain_now()
-  from   unnest(findings) f cross join lateral (select * from detector k where k.detector_id = f.detector_id limit 1) d;
+  from   unnest(findings) f
+  cross  join lateral (select * from detector k where k.detector_id = f.detector_id limit 1) d; -- the limit: else all rules are read, for a few
 end $$;
 comment on function new_alerts(detector_finding[]) is 'Writes findings as alerts.';
 
@@ -298,7 +299,7 @@ begin
 end $$;
 comment on function postpone_check(text, uuid, text, int, interval) is 'After a failure: again after a moment, then after twice as long, at most six hours.';
 
--- What names no contact goes with what does.
+-- What names no contact goes with what does, else with the case's latest contact that is known by now; a clock that is late may find only later ones.
 create or replace function queue_findings(findings detector_finding[], limits jsonb) returns void language plpgsql as $$
 declare
   first      detector_finding;
@@ -323,8 +324,8 @@ begin
       end if;
     end loop;
     contact := coalesce(named, (select l.contact_id from contact_case l
-                                where  l.force_id = current_force() and l.case_id = first.case_id and l.active and l.recorded_at <= domain_now()
-                                order  by l.occurred_at desc, l.contact_id desc limit 1));
+                                where  l.force_id = current_force() and l.case_id = first.case_id and l.active
+                                order  by l.recorded_at <= domain_now() desc, l.occurred_at desc, l.contact_id desc limit 1));
     assessment := case when contact is null then
                     (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = first.case_id
                      order  by a.occurred_at desc, a.assessment_id desc limit 1) end;
@@ -560,7 +561,5 @@ begin
              'protection_order_hearing,protection_order_notification,protection_order_breach,protection_order_breach_action}')) as v (kind, relations), unnest(v.relations) as relation loop
     execute format('create or replace trigger zzzzz_%s_due after insert or update on %I for each row execute function %I()',
                    t.kind, t.relation, 'note_' || t.kind || '_due');
-    execute format('drop trigger if exists zzzzz_due on %I', t.relation);
-    execute format('drop trigger if exists zzzzz_due_contact on %I', t.relation);
   end loop;
 end $$;

@@ -16,12 +16,6 @@ begin
 end $$;
 comment on function in_order(jsonb[]) is 'Records of evidence, the earliest first.';
 
-create or replace function cases_of_contact(id uuid, at timestamptz) returns uuid[] language plpgsql stable as $$
-begin
-  return array(select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = id and l.active and l.recorded_at <= at);
-end $$;
-comment on function cases_of_contact(uuid, timestamptz) is 'The cases that a contact is linked to.';
-
 create or replace function contacts_of_case(id uuid, since timestamptz, at timestamptz, most int)
 returns table (contact_id uuid, occurred_at timestamptz, recorded_at timestamptz) language plpgsql stable rows 20 as $$
 #variable_conflict use_column
@@ -65,6 +59,6 @@ begin
 end $$;
 comment on function standing_assessments(uuid[], timestamptz, timestamptz, int) is 'Assessments of cases after a moment, the newest first.';
 
-grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), in_order(jsonb[]), cases_of_contact(uuid, timestamptz),
+grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), in_order(jsonb[]),
   contacts_of_case(uuid, timestamptz, timestamptz, int), agreed_grade_at(uuid, timestamptz),
   standing_assessments(uuid[], timestamptz, timestamptz, int) to secondlook_app, secondlook_detector;

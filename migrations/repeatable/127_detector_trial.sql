@@ -93,7 +93,7 @@ begin
     select coalesce(f.case_id, f.contact_id) as about, f.case_id is not null as is_case, min(f.moment) as first,
            (array_agg(f.sentence order by f.moment desc))[1] as sentence, (array_agg(f.contact_id order by f.moment))[1] as contact_id,
            max(jsonb_array_length(f.evidence -> 'records')) as records
-    from   findings_of(id, since, until, jsonb_build_object('detector_' || id, limits || changes)) f group by 1, 2),
+    from   findings_of(id, since, until, switched_on(jsonb_build_object('detector_' || id, limits || '{"enabled": true}' || changes))) f group by 1, 2),
   real as (
     select distinct coalesce(a.case_id, a.contact_id) as about from alert a
     where  a.force_id = for_force and a.detector = id and a.occurred_at between since and until),
@@ -121,6 +121,6 @@ begin
   return report;
 end $$;
 comment on function try_detector(text, text, timestamptz, timestamptz, jsonb) is
-  'A detector with changed settings over the records of a time, as a text: what it would have raised, beside what was raised, and the reviews that it would have cost.';
+  'A detector with changed settings, whether or not the force has it switched on, over the records of a time, as a text: what it would have raised, beside what was raised, and the reviews that it would have cost.';
 grant execute on function moments_of(text, timestamptz, timestamptz), findings_of(text, timestamptz, timestamptz, jsonb),
   try_detector(text, text, timestamptz, timestamptz, jsonb), instant(timestamptz), setting_value(text) to secondlook_detector;

@@ -71,23 +71,17 @@ START_TEST(lines_are_told_of_the_request_that_entered_last)
 }
 END_TEST
 
-/* Answers the error's code. */
-static const char refused_sql[] =
-	"create or replace function refused(statement text) returns text language plpgsql as $$"
-	" begin execute statement; return 'done'; exception when others then return sqlstate; end $$";
-
 /* Nothing in a client's name ends the text of the context that it becomes part of. */
 START_TEST(a_client_has_a_plain_name)
 {
 	static const char *const names[][2] = {{"a-1", "done"}, {"", "23514"}, {"a,b", "23514"}, {"\"a\"", "23514"}, {"a\\b", "23514"}, {"a)", "23514"}, {"A", "23514"}};
 	prepare();
-	database_run(database_url(), refused_sql);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char sql[400];
 		snprintf(sql, sizeof sql,
-			 "select refused($$insert into client (force_id, client_id, uri, name, roles) values ('west-midlands', gen_random_uuid(),"
-			 " 'spiffe://secondlook/force/west-midlands/client/%s', '%s', '{}')$$)", names[i][0], names[i][0]);
-		ck_assert_str_eq(database_run(database_url(), sql), names[i][1]);
+			 "insert into client (force_id, client_id, uri, name, roles) values ('west-midlands', gen_random_uuid(),"
+			 " 'spiffe://secondlook/force/west-midlands/client/%s', '%s', '{}')", names[i][0], names[i][0]);
+		ck_assert_str_eq(database_try(database_url(), sql), names[i][1]);
 	}
 }
 END_TEST

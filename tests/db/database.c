@@ -62,6 +62,16 @@ const char *database_run(const char *url, const char *sql)
 	return value;
 }
 
+const char *database_try(const char *url, const char *sql)
+{
+	char text[4096];
+	snprintf(text, sizeof text,
+		 "create temporary table tried (code text) on commit drop;"
+		 "do $try$ begin begin execute $tried$%s$tried$; raise exception using errcode = 'ZZ000'; exception when others then"
+		 " insert into tried values (case sqlstate when 'ZZ000' then 'done' else sqlstate end); end; end $try$; select code from tried", sql);
+	return database_run(url, text);
+}
+
 static int run_all(const char *name, const TTest *const *tests, size_t count)
 {
 	Suite *suite = suite_create(name);

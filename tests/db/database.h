@@ -40,6 +40,8 @@ const char *database_url(void);
 int database_run_alone(const char *url, const char *sql);
 /* Runs SQL and gives the first value, "" when there's none; fails the test when it is refused. Valid until the next call. */
 const char *database_run(const char *url, const char *sql);
+/* Runs SQL in a transaction that is undone: "done", or the code that it is refused with. Valid as above. */
+const char *database_try(const char *url, const char *sql);
 
 /* A lane, and what became of the segments that were submitted through it. */
 

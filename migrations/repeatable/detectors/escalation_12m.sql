@@ -16,7 +16,8 @@ declare
 begin
   select array_agg(n.contact_id), array_agg(n.occurred_at)
   into   ids, moments
-  from  (select c.contact_id, c.occurred_at from unnest(subject.contacts) c where c.occurred_at >= since
+  from  (select l.contact_id, l.occurred_at from contact_case l
+         where  l.force_id = current_force() and l.case_id = any (subject.cases) and l.active and l.occurred_at >= since and l.recorded_at <= at
          union
          select p.contact_id, p.occurred_at from contact_person p
          where  p.force_id = current_force() and p.person_id = subject.victim_id and p.role = 'victim' and p.occurred_at >= since and p.recorded_at <= at

@@ -17,7 +17,8 @@ begin
   return array(
   -- It is told of the case that the other contact has, else of this one's: who may not see the case sees nothing of it.
   with other as (
-    select c.contact_id, c.occurred_at, cases_of_contact(c.contact_id, at) as cases
+    select c.contact_id, c.occurred_at, array(select l.case_id from contact_case l
+                                              where  l.force_id = current_force() and l.contact_id = c.contact_id and l.active and l.recorded_at <= at) as cases
     from   contact c where c.force_id = current_force() and c.contact_id = any (alike) and c.recorded_at <= at),
   told as (
     select t.case_id, o.contact_id, o.occurred_at, row_number() over (partition by t.case_id order by o.occurred_at desc) as place
