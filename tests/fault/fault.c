@@ -177,6 +177,18 @@ char *fault_contact(const char *reference)
 	return text;
 }
 
+void fault_await_success(struct client *client, const struct client_call *call)
+{
+	struct client_answer answer = {0};
+	int64_t deadline_us = time_monotonic_us() + PATIENCE_S * 1000000LL;
+	while (answer.status != 200) {
+		ck_assert_msg(time_monotonic_us() < deadline_us, "it does not serve again: %ld %s", answer.status, answer.body);
+		client_answer_release(&answer);
+		ck_assert(client_call(client, call, &answer));
+	}
+	client_answer_release(&answer);
+}
+
 const char *fault_code(const struct client_answer *answer)
 {
 	const char *code = json_string_value(json_object_get(answer->json, "code"));

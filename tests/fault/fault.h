@@ -42,6 +42,8 @@ void fault_pause_ms(int milliseconds);
 
 /* A contact as JSON, valid. The reference may be NULL. To be freed. */
 char *fault_contact(const char *reference);
+/* Asks until the answer is 200: after an outage the worker that has our connection may be back a moment after the one that says it is ready. */
+void fault_await_success(struct client *client, const struct client_call *call);
 /* The answer's problem code, or "". */
 const char *fault_code(const struct client_answer *answer);
 /* Posts with a key of its own, which must make a record; a member of the answer in `value`. */

@@ -24,19 +24,6 @@ static void expect_unavailable(struct client *client, const char *method, const 
 	client_answer_release(&answer);
 }
 
-/* The worker that has our connection may be back a moment after the one that said so. */
-static void await_success(struct client *client, const struct client_call *call)
-{
-	struct client_answer answer = {0};
-	int64_t deadline_us = time_monotonic_us() + RESUME_S * 1000000LL;
-	while (answer.status != 200) {
-		ck_assert_msg(time_monotonic_us() < deadline_us, "it does not serve again: %ld %s", answer.status, answer.body);
-		client_answer_release(&answer);
-		ck_assert(client_call(client, call, &answer));
-	}
-	client_answer_release(&answer);
-}
-
 START_TEST(answers_503_until_the_database_is_back)
 {
 	struct service service;
@@ -60,7 +47,7 @@ START_TEST(answers_503_until_the_database_is_back)
 
 	fault_start_database();
 	ck_assert(service_await_ready(&service, 200, RESUME_S));
-	await_success(client, &call);
+	fault_await_success(client, &call);
 	ck_assert_int_eq(fault_child(&service, "worker-0"), workers[0]);
 	ck_assert_int_eq(fault_child(&service, "worker-1"), workers[1]);
 	client_free(client);
