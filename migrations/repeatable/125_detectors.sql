@@ -170,14 +170,19 @@ begin
 end $$;
 comment on function detected_alerts(text, uuid, uuid) is 'What a detector raised before of a case, or of a contact without one: open or decided.';
 
+-- Who and when are the defaults' own, asked once: a default is made ready anew at every insert, and these are long.
 create or replace function new_alerts(findings detector_finding[]) returns void language plpgsql as $$
+declare
+  moment timestamptz := domain_now();
+  actor  text        := current_actor();
 begin
   insert into alert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding,
-                     evidence, is_detected, occurred_at)
+                     evidence, is_detected, occurred_at, recorded_by, recorded_at, changed_by, changed_at)
   select current_force(), uuid_now(), f.detector_id, d.version, d.severity, d.audience, f.case_id, f.contact_id, f.sentence,
-         case when jsonb_array_length(f.evidence -> 'records') = 1 then f.evidence else joined_evidence('{}', f.evidence) end, true, domain_now()
+         case when jsonb_array_length(f.evidence -> 'records') = 1 then f.evidence else joined_evidence('{}', f.evidence) end, true,
+         moment, actor, moment, actor, moment
   from   unnest(findings) f
-  cross  join lateral (select * from detector k where k.detector_id = f.detector_id limit 1) d; -- the limit: else all rules are read, for a few
+  cross  join lateral (select k.version, k.severity, k.audience from detector k where k.detector_id = f.detector_id limit 1) d; -- the limit: else all rules are read, for a few
 end $$;
 comment on function new_alerts(detector_finding[]) is 'Writes findings as alerts.';
 
@@ -249,12 +254,15 @@ create or replace function queue_alerts(codes text[], of_case uuid, of_contact u
 returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   here    text := current_force();
-  item    review_item;
+  moment  timestamptz := domain_now();
+  actor   text := current_actor();
+  item    record;
   judged  record;
   earlier text[] := '{}';
+  due     timestamptz;
 begin
   perform pg_advisory_xact_lock(queue_lock(here, subject_contact)); -- as queue_contact() does
-  select * into item from review_item i
+  select i.item_id, i.reasons into item from review_item i
   where  i.force_id = here and i.status <> 'done'
   and    (i.contact_id = subject_contact or i.assessment_id = subject_assessment or i.case_id = of_case)
   order  by i.contact_id = of_contact desc nulls last, i.case_id = of_case desc nulls last, i.rank, i.item_id limit 1 for update;
@@ -264,16 +272,18 @@ begin
       return;
     end if;
   end if;
-  select r.rank, r.reasons, review_due(r.tier, (select grade_level(g.agreed_grade) from latest_grade g where g.force_id = here and g.case_id = of_case),
-                                       limits -> 'review_due_minutes') as due_at
+  select r.rank, r.reasons, r.tier, (select grade_level(g.agreed_grade) from latest_grade g where g.force_id = here and g.case_id = of_case) as level
   into   judged from review_rank(earlier || codes, limits -> 'review_tiers') r;
+  due := review_due(judged.tier, judged.level, limits -> 'review_due_minutes');
   if item.item_id is not null then
     update review_item i
-    set    rank = judged.rank, reasons = judged.reasons, due_at = least(i.due_at, judged.due_at)
+    set    rank = judged.rank, reasons = judged.reasons, due_at = least(i.due_at, due)
     where  i.force_id = here and i.item_id = item.item_id;
   else
-    insert into review_item (force_id, item_id, contact_id, assessment_id, case_id, rank, reasons, due_at, occurred_at)
-    values (here, uuid_now(), subject_contact, subject_assessment, of_case, judged.rank, judged.reasons, judged.due_at, domain_now());
+    insert into review_item (force_id, item_id, contact_id, assessment_id, case_id, rank, reasons, due_at, occurred_at,
+                             recorded_by, recorded_at, changed_by, changed_at)
+    values (here, uuid_now(), subject_contact, subject_assessment, of_case, judged.rank, judged.reasons, due, moment,
+            actor, moment, actor, moment);
   end if;
 end $$;
 comment on function queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb) is 'Adds alerts'' detectors to the reasons of the item that a specialist will see, and raises its rank.';
@@ -302,6 +312,7 @@ comment on function postpone_check(text, uuid, text, int, interval) is 'After a 
 -- What names no contact goes with what does, else with the case's latest contact that is known by now; a clock that is late may find only later ones.
 create or replace function queue_findings(findings detector_finding[], limits jsonb) returns void language plpgsql as $$
 declare
+  moment     timestamptz := domain_now();
   first      detector_finding;
   finding    detector_finding;
   others     detector_finding[];
@@ -323,12 +334,17 @@ begin
         others := others || finding;
       end if;
     end loop;
-    contact := coalesce(named, (select l.contact_id from contact_case l
-                                where  l.force_id = current_force() and l.case_id = first.case_id and l.active
-                                order  by l.recorded_at <= domain_now() desc, l.occurred_at desc, l.contact_id desc limit 1));
-    assessment := case when contact is null then
-                    (select a.assessment_id from assessment a where a.force_id = current_force() and a.case_id = first.case_id
-                     order  by a.occurred_at desc, a.assessment_id desc limit 1) end;
+    contact := named;
+    assessment := null;
+    if contact is null then
+      select l.contact_id into contact from contact_case l
+      where  l.force_id = current_force() and l.case_id = first.case_id and l.active
+      order  by l.recorded_at <= moment desc, l.occurred_at desc, l.contact_id desc limit 1;
+    end if;
+    if contact is null then
+      select a.assessment_id into assessment from assessment a where a.force_id = current_force() and a.case_id = first.case_id
+      order  by a.occurred_at desc, a.assessment_id desc limit 1;
+    end if;
     if num_nonnulls(contact, assessment) > 0 then
       perform queue_alerts(codes, first.case_id, named, contact, assessment, limits);
     end if;
@@ -350,6 +366,7 @@ comment on function look_again(detector_finding[]) is 'Notes when detectors want
 -- A subject, or several that are looked at together, at one moment.
 create or replace function take_all_findings(kinds text[], subjects uuid[], limits jsonb) returns void language plpgsql as $$
 declare
+  moment   timestamptz := domain_now();
   findings detector_finding[];
   again    detector_finding[];
   stale    jsonb[];
@@ -357,11 +374,11 @@ begin
   select array_agg((f.detector_id, s.kind, s.subject, f.case_id, f.contact_id, f.sentence, f.evidence, f.look_again)::detector_finding)
            filter (where f.sentence is not null and (limits #>> array['detector_' || f.detector_id, 'enabled'])::boolean),
          array_agg((f.detector_id, s.kind, s.subject, null, null, null, null, f.look_again)::detector_finding)
-           filter (where f.look_again > domain_now()),
+           filter (where f.look_again > moment),
          -- The one finding that something is done upon, whether or not it is an alert.
          array_agg(f.evidence) filter (where f.sentence is not null and f.detector_id = 'referral_stale')
   into   findings, again, stale
-  from   unnest(kinds, subjects) s (kind, subject) cross join lateral call_detectors(s.kind, s.subject, domain_now(), limits) f;
+  from   unnest(kinds, subjects) s (kind, subject) cross join lateral call_detectors(s.kind, s.subject, moment, limits) f;
   if findings is not null then
     perform queue_findings(raise_alerts(findings), limits);
   end if;

@@ -178,7 +178,7 @@ begin
   drop policy if exists clock_works on due_check;
   create policy clock_works on due_check to secondlook_detector using (true) with check (true);
   grant insert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding, evidence, once_key, is_detected,
-                occurred_at), update (evidence, finding, contact_id) on alert to secondlook_detector;
+                occurred_at, recorded_by, recorded_at, changed_by, changed_at), update (evidence, finding, contact_id) on alert to secondlook_detector;
   grant insert (force_id, chase_id, referral_id, case_id, number) on referral_chase to secondlook_detector;
 
   select string_agg(c.relname, ', ') into forgotten
