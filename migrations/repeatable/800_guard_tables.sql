@@ -5,6 +5,7 @@ do $$
 declare
   guarded record;
   forgotten text;
+  shown    text;
   updatable text;
   branch   text;
   branches text := '';
@@ -90,9 +91,10 @@ begin
     execute format('alter table %I enable row level security', guarded.table_name);
     execute format('alter table %I force row level security', guarded.table_name);
     execute format('drop policy if exists own_force on %I', guarded.table_name);
-    execute format('create policy own_force on %I to secondlook_app using (%s)', guarded.table_name,
-      case when guarded.visibility is null then 'force_id = (select current_force())'
-           else 'force_id = (select whole_force()) or ' || guarded.visibility end);
+    shown := case when guarded.visibility is null then 'force_id = (select current_force())'
+                  else 'force_id = (select whole_force()) or ' || guarded.visibility end;
+    -- When a context has ended its settings are empty: nothing is written then.
+    execute format('create policy own_force on %1$I to secondlook_app using (%2$s) with check (force_id <> %3$L and (%2$s))', guarded.table_name, shown, '');
     -- The clock sees the whole of the force that it looks at. Word for word what its rules themselves say of each table: then the planner
     -- asks it once, of the index. Said in any other way it is a condition more on every row.
     execute format('drop policy if exists clock_looks on %I', guarded.table_name);
@@ -168,13 +170,15 @@ begin
     execute format('alter table %I enable row level security', forgotten);
     execute format('alter table %I force row level security', forgotten);
     execute format('drop policy if exists own_force on %I', forgotten);
-    execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force()))', forgotten);
+    execute format('create policy own_force on %I to secondlook_app using (force_id = (select current_force()))'
+                   ' with check (force_id <> %L and force_id = (select current_force()))', forgotten, '');
   end loop;
   drop policy if exists clock_looks on search_key;
   create policy clock_looks on search_key for select to secondlook_detector using (force_id = current_force());
   grant select on search_key to secondlook_app, secondlook_detector;
 
   -- The clock looks through all forces for what is due; the evidence of an open alert grows, and referrals are chased, by its hand alone.
+  -- Who wrote an alert and when, new_alerts() says itself: no statement of a caller's does.
   drop policy if exists clock_works on due_check;
   create policy clock_works on due_check to secondlook_detector using (true) with check (true);
   grant insert (force_id, alert_id, detector, detector_version, severity, audience, case_id, contact_id, finding, evidence, once_key, is_detected,

@@ -97,5 +97,27 @@ START_TEST(the_app_writes_no_alert_and_no_place_in_the_queue)
 }
 END_TEST
 
-DATABASE_TESTS("context", a_client_has_a_plain_name, the_app_writes_no_alert_and_no_place_in_the_queue, an_entry_sets_all_of_the_context, a_force_is_whole_only_while_nothing_is_hidden,
+/* Between two contexts of a connection their settings are empty, which is no force. */
+START_TEST(without_a_force_nothing_is_written)
+{
+	prepare();
+	database_run(database_url(),
+		     "create or replace function writes_for_no_force() returns text language plpgsql as $$"
+		     " declare t text; refused int := 0; others text := ''; begin"
+		     " for t in select c.relname from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relrowsecurity"
+		     "          and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'force_id'"
+		     "                      and has_column_privilege('secondlook_app', c.oid, a.attnum, 'insert')) order by 1 loop"
+		     "  begin execute format('insert into %I (force_id) values (%L)', t, ''); others := concat_ws(' ', others, t, 'written');"
+		     "  exception when insufficient_privilege then refused := refused + 1;"
+		     "  when others then if sqlstate like 'SL%' then refused := refused + 1; else others := concat_ws(' ', others, t, sqlstate); end if; end;"
+		     " end loop; return (refused > 40) || others; end $$;"
+		     " grant execute on function writes_for_no_force() to secondlook_app");
+	ck_assert_str_eq(database_run(database_url(),
+				      "select set_config('secondlook.force', '', true), set_config('secondlook.whole_force', '', true);"
+				      " set local role secondlook_app; select writes_for_no_force()"),
+			 "true");
+}
+END_TEST
+
+DATABASE_TESTS("context", without_a_force_nothing_is_written, a_client_has_a_plain_name, the_app_writes_no_alert_and_no_place_in_the_queue, an_entry_sets_all_of_the_context, a_force_is_whole_only_while_nothing_is_hidden,
 	       lines_are_told_of_the_request_that_entered_last)

@@ -181,7 +181,7 @@ void fault_await_success(struct client *client, const struct client_call *call)
 {
 	struct client_answer answer = {0};
 	int64_t deadline_us = time_monotonic_us() + PATIENCE_S * 1000000LL;
-	while (answer.status != 200) {
+	while (answer.status != 200 && answer.status != 201) {
 		ck_assert_msg(time_monotonic_us() < deadline_us, "it does not serve again: %ld %s", answer.status, answer.body);
 		client_answer_release(&answer);
 		ck_assert(client_call(client, call, &answer));

@@ -42,7 +42,8 @@ void fault_pause_ms(int milliseconds);
 
 /* A contact as JSON, valid. The reference may be NULL. To be freed. */
 char *fault_contact(const char *reference);
-/* Asks until the answer is 200: after an outage the worker that has our connection may be back a moment after the one that says it is ready. */
+/* Asks until the answer is 200 or 201: after an outage the worker that has our connection, or the connections it changes records by, may be back a
+ * moment after the one that says it is ready. */
 void fault_await_success(struct client *client, const struct client_call *call);
 /* The answer's problem code, or "". */
 const char *fault_code(const struct client_answer *answer);

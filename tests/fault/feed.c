@@ -431,15 +431,19 @@ END_TEST
 START_TEST(a_stream_outlives_its_database)
 {
 	static const char *const flags[] = {"--stream-heartbeat", "200ms", NULL};
-	char last[128];
+	static const char *const headers[] = {"Content-Type: application/json", "Idempotency-Key: feed-after-the-outage", NULL};
+	char last[128], *body = fault_contact(NULL);
 	begin(flags);
 	struct stream *stream = read_as("WM-SP-1", NULL, NULL);
 	fault_stop_database();
 	ck_assert(stream_await(stream, ": database_unavailable\n", SOON_S));
 	fault_start_database();
-	fault_await_success(client, &(struct client_call){.method = "GET", .path = "/v1/whoami", .staff = "WM-CH-1"});
+	ck_assert(service_await_ready(&service, 200, 20));
+	fault_await_success(client, &(struct client_call){.method = "POST", .path = "/v1/contacts", .staff = "WM-CH-1", .headers = headers,
+							  .body = body, .body_length = strlen(body)});
 	make_contact(last, sizeof last);
 	ck_assert(stream_await(stream, last, 20));
+	free(body);
 	stream_free(stream);
 	end();
 }
