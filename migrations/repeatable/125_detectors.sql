@@ -63,37 +63,30 @@ comment on function define_detector(text, int, text, text, text, int, jsonb, tex
 create or replace function detector_calls(kind text) returns text language plpgsql stable as $$
 begin
   return (
-    select string_agg(format(E',\n      (%L, %sdetect_%s(of_%s, at, limits -> %L)%s)', d.detector_id,
-                             'case when ' || replace(d.asked_if, 'subject.', 'of_' || kind || '.') || ' then ', d.detector_id, kind,
-                             'detector_' || d.detector_id, case when d.asked_if is not null then ' end' end), '' order by d.detector_id)
+    select format($f$
+      return query
+      select d.detector_id, %1$L, (s.facts).%4$I, f.case_id, f.contact_id, f.sentence, f.evidence, case when f.look_again > s.at then f.look_again end
+      from   %2$I(subjects) s
+      cross  join lateral unnest(array[%3$s]) d
+      cross  join lateral unnest(d.findings) f
+      where  d.findings is not null;$f$, kind, kind || '_facts_at',
+      string_agg(format(E'\n        (%L, %sdetect_%s(s.facts, s.at, limits -> %L)%s)::detector_answer', d.detector_id,
+                        'case when ' || replace(d.asked_if, 'subject.', '(s.facts).') || ' then ', d.detector_id,
+                        'detector_' || d.detector_id, case when d.asked_if is not null then ' end' end), ',' order by d.detector_id), kind || '_id')
     from   detector d where d.looks_at = kind);
 end $$;
-comment on function detector_calls(text) is 'The calls of a kind of subject''s detectors, as rows.';
+comment on function detector_calls(text) is 'A query that calls all detectors of a kind of subject, on each of the subjects.';
 
 create or replace function make_detector_calls() returns void language plpgsql as $$
 begin
   execute format($f$
-    create or replace function call_detectors(kind text, subject uuid, at timestamptz, limits jsonb)
-    returns table (detector_id text, case_id uuid, contact_id uuid, sentence text, evidence jsonb, look_again timestamptz)
-    language plpgsql stable as $b$
-    #variable_conflict use_variable
-    declare
-      of_contact contact_facts;
-      of_case    case_facts;
-    begin
-    if kind = 'contact' then
-      of_contact := contact_facts_at(subject, at);
-      return query select d.id, f.* from (values (null, null::finding[])%s) d (id, findings) cross join lateral unnest(d.findings) f
-                   where  d.findings is not null and of_contact.contact_id is not null;
-    else
-      of_case := case_facts_at(subject, at);
-      return query select d.id, f.* from (values (null, null::finding[])%s) d (id, findings) cross join lateral unnest(d.findings) f
-                   where  d.findings is not null and of_case.case_id is not null;
-    end if;
+    create or replace function call_detectors(subjects subject_at[], limits jsonb) returns setof detector_finding
+    language plpgsql stable rows 5 as $b$
+    begin%s%s
     end $b$ $f$, detector_calls('contact'), detector_calls('case'));
-  comment on function call_detectors(text, uuid, timestamptz, jsonb) is
-    'Runs the detectors of a kind of subject that there are settings for. Made by make_detector_calls() from the rows of detector.';
-  grant execute on function call_detectors(text, uuid, timestamptz, jsonb) to secondlook_detector;
+  comment on function call_detectors(subject_at[], jsonb) is
+    'Runs the detectors that there are settings for on subjects, each at its moment. Made by make_detector_calls() from the rows of detector.';
+  grant execute on function call_detectors(subject_at[], jsonb) to secondlook_detector;
 end $$;
 comment on function make_detector_calls() is 'Writes call_detectors() anew.';
 select make_detector_calls();
@@ -150,8 +143,7 @@ create or replace function evidence_has(evidence jsonb, shown jsonb) returns boo
 begin
   return not exists (
     select from jsonb_array_elements(shown -> 'records') r (item)
-    where  not exists (select from jsonb_array_elements(evidence -> 'records') k (item)
-                       where  k.item ->> 'kind' = r.item ->> 'kind' and k.item ->> 'id' = r.item ->> 'id'));
+    where  not coalesce(evidence -> 'records' @> jsonb_build_array(jsonb_build_object('kind', r.item -> 'kind', 'id', r.item -> 'id')), false));
 end $$;
 comment on function evidence_has(jsonb, jsonb) is 'Whether every record of the second is in the first.';
 
@@ -363,22 +355,18 @@ begin
 end $$;
 comment on function look_again(detector_finding[]) is 'Notes when detectors want to be asked again.';
 
--- A subject, or several that are looked at together, at one moment.
-create or replace function take_all_findings(kinds text[], subjects uuid[], limits jsonb) returns void language plpgsql as $$
+create or replace function take_all_findings(subjects subject_at[], limits jsonb) returns void language plpgsql as $$
 declare
-  moment   timestamptz := domain_now();
   findings detector_finding[];
   again    detector_finding[];
   stale    jsonb[];
 begin
-  select array_agg((f.detector_id, s.kind, s.subject, f.case_id, f.contact_id, f.sentence, f.evidence, f.look_again)::detector_finding)
-           filter (where f.sentence is not null and (limits #>> array['detector_' || f.detector_id, 'enabled'])::boolean),
-         array_agg((f.detector_id, s.kind, s.subject, null, null, null, null, f.look_again)::detector_finding)
-           filter (where f.look_again > moment),
+  select array_agg(f) filter (where f.sentence is not null and (limits #>> array['detector_' || f.detector_id, 'enabled'])::boolean),
+         array_agg(f) filter (where f.look_again is not null),
          -- The one finding that something is done upon, whether or not it is an alert.
          array_agg(f.evidence) filter (where f.sentence is not null and f.detector_id = 'referral_stale')
   into   findings, again, stale
-  from   unnest(kinds, subjects) s (kind, subject) cross join lateral call_detectors(s.kind, s.subject, moment, limits) f;
+  from   call_detectors(subjects, limits) f;
   if findings is not null then
     perform queue_findings(raise_alerts(findings), limits);
   end if;
@@ -389,36 +377,35 @@ begin
     perform look_again(again);
   end if;
 end $$;
-comment on function take_all_findings(text[], uuid[], jsonb) is 'Runs the detectors on subjects: findings become alerts and places in the queue, moments to look again are noted.';
+comment on function take_all_findings(subject_at[], jsonb) is 'Runs the detectors on subjects: findings become alerts and places in the queue, moments to look again are noted.';
 
-create or replace function check_subjects(kinds text[], subjects uuid[], limits jsonb, tries int) returns void
-language plpgsql as $$
+create or replace function check_subjects(subjects subject_at[], limits jsonb, tries int) returns void language plpgsql as $$
 declare
   rule record;
 begin
   begin
-    perform take_all_findings(kinds, subjects, limits);
+    perform take_all_findings(subjects, limits);
     return;
   exception when others then
-    null; -- each by itself, so that the one that fails takes none with it
+    null; -- each detector by itself, so that the one that fails takes none with it
   end;
-  for rule in select s.kind, s.subject, d.detector_id from unnest(kinds, subjects) with ordinality s (kind, subject, place)
+  for rule in select (s.kind, s.id, s.at)::subject_at as subject, d.detector_id from unnest(subjects) with ordinality s (kind, id, at, place)
               join   detector d on d.looks_at = s.kind and limits ? ('detector_' || d.detector_id) order by s.place, d.detector_id loop
     begin
-      perform take_all_findings(array[rule.kind], array[rule.subject],
+      perform take_all_findings(array[rule.subject],
         (select jsonb_object_agg(l.key, l.value) from jsonb_each(limits) l
          where  not starts_with(l.key, 'detector_') or l.key = 'detector_' || rule.detector_id));
     exception when others then
       if sqlstate in ('40P01', '40001', '55P03', '23505') then -- another was at it in the same moment
-        perform postpone_check(rule.kind, rule.subject, rule.detector_id, tries, interval '1 second');
+        perform postpone_check((rule.subject).kind, (rule.subject).id, rule.detector_id, tries, interval '1 second');
       else
         perform report_detector(rule.detector_id, sqlstate);
-        perform postpone_check(rule.kind, rule.subject, rule.detector_id, tries, interval '1 minute');
+        perform postpone_check((rule.subject).kind, (rule.subject).id, rule.detector_id, tries, interval '1 minute');
       end if;
     end;
   end loop;
 end $$;
-comment on function check_subjects(text[], uuid[], jsonb, int) is 'The detectors that there are settings for on subjects, whatever fails.';
+comment on function check_subjects(subject_at[], jsonb, int) is 'The detectors that there are settings for on subjects, whatever fails.';
 
 -- The pass.
 
@@ -426,73 +413,132 @@ create or replace function force_now(of_force force) returns timestamptz languag
   $$ select clock_timestamp() + of_force.clock_offset $$;
 comment on function force_now(force) is 'What a force''s clock shows.';
 
+-- All notes of one subject at once. The moment is asked for when the notes have been read: what was committed by then is looked at, though its
+-- transaction noted the subject before it wrote the rest. What is noted may have been recorded since a moment that is given, or by a clock that ran
+-- ahead of this one.
+create or replace function take_changed(here force, until timestamptz, most int) returns subject_at[] language plpgsql as $$
+declare
+  taken subject_at[];
+begin
+  with next as (select d.subject_kind, d.subject_id from due_check d
+                where  d.force_id = here.force_id and d.due_at = '-infinity' order by d.check_id limit most),
+  gone as (delete from due_check d using next n
+           where  d.force_id = here.force_id and d.subject_kind = n.subject_kind and d.subject_id = n.subject_id and d.detector_id is null
+           returning d.subject_kind, d.subject_id, d.check_id, d.recorded_at)
+  select array_agg((n.subject_kind, n.subject_id, greatest(coalesce(until, force_now(here)), n.noted + here.clock_offset))::subject_at order by n.first)
+  into   taken
+  from  (select g.subject_kind, g.subject_id, min(g.check_id::text) as first, max(g.recorded_at) as noted
+         from   gone g group by g.subject_kind, g.subject_id) n;
+  return taken;
+end $$;
+comment on function take_changed(force, timestamptz, int) is
+  'The subjects that changed first, so many at most, each as of that moment (null: now) or, if it was noted later, of its own; their notes are gone. Null: none did.';
+
+create or replace function looked_at_with(changed subject_at[]) returns subject_at[] language plpgsql stable as $$
+begin
+  return array(
+    select (o.kind, o.id, max(o.at))::subject_at
+    from  (select c.kind, c.id, c.at, c.place from unnest(changed) with ordinality c (kind, id, at, place)
+           union all
+           select 'case', l.case_id, c.at, c.place from unnest(changed) with ordinality c (kind, id, at, place)
+           join   contact_case l on l.force_id = current_force() and l.contact_id = c.id and l.active where c.kind = 'contact'
+           union all
+           -- What is learnt of a case, a threat to kill say, may make what is being done about a call tonight wrong.
+           select 'contact', m.contact_id, c.at, c.place from unnest(changed) with ordinality c (kind, id, at, place)
+           cross  join lateral contacts_of_case(c.id, c.at - interval '2 days', c.at, 3) m where c.kind = 'case') o
+    group  by o.kind, o.id order by min(o.place), o.kind desc);
+end $$;
+comment on function looked_at_with(subject_at[]) is 'Subjects that changed, with contacts their cases, with cases their latest contacts; each once.';
+
+-- Of several together one that fails takes none with it: nothing was done, and the first is looked at by itself.
+create or replace function check_changed(here force, until timestamptz, most int, limits jsonb) returns int language plpgsql as $$
+declare
+  changed subject_at[];
+begin
+  begin
+    changed := take_changed(here, until, most);
+    if changed is null then
+      return 0;
+    end if;
+    perform set_config('secondlook.now', (select max(c.at) from unnest(changed) c)::text, true);
+    perform take_all_findings(looked_at_with(changed), limits);
+    return cardinality(changed);
+  exception when others then
+    null;
+  end;
+  changed := take_changed(here, until, 1);
+  perform set_config('secondlook.now', changed[1].at::text, true);
+  perform check_subjects(looked_at_with(changed), limits, 0);
+  return 1;
+end $$;
+comment on function check_changed(force, timestamptz, int, jsonb) is 'Looks at subjects that changed, so many at most, whatever fails; answers at how many.';
+
+create or replace function take_timed(here force, moment timestamptz) returns due_check language plpgsql as $$
+declare
+  taken due_check;
+begin
+  delete from due_check d
+  using (select k.due_at, k.check_id from due_check k
+         where  k.force_id = here.force_id and k.due_at > '-infinity' and k.due_at <= moment order by k.due_at, k.check_id limit 1) n
+  where  d.force_id = here.force_id and d.due_at = n.due_at and d.check_id = n.check_id returning d.* into taken;
+  return taken;
+end $$;
+comment on function take_timed(force, timestamptz) is 'What time alone made due first, by that moment; its note is gone. Null: nothing.';
+
+create or replace function check_timed(due due_check) returns void language plpgsql as $$
+begin
+  perform set_config('secondlook.now', due.due_at::text, true);
+  perform check_subjects(array[(due.subject_kind, due.subject_id, due.due_at)::subject_at],
+                         switched_on(setting_values(array['detector_' || due.detector_id, 'review_tiers', 'review_due_minutes'])), due.attempts);
+end $$;
+comment on function check_timed(due_check) is 'Asks one detector again about a subject, at the moment for which it asked.';
+
 -- What changed is looked at first, at the moment it is now; what time alone makes due, at its moment, in order.
 create or replace function run_checks_of(for_force text, until timestamptz, most int) returns int
 language plpgsql security definer set search_path = public, pg_temp
 set secondlook.actor = 'service:clock' set secondlook.request = '(runDetectors,,,,)' set secondlook.purpose = ''
 set secondlook.roles = '{}' set secondlook.hidden = '' set secondlook.force = '' set secondlook.now = ''
--- A plan made while a table was small would read all of it for ever.
-set enable_seqscan = off as $$
+-- A plan made while a table was small would read all of it for ever, or join with all of it.
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  due    due_check;
-  limits jsonb;
-  done   int := 0;
-  here   force;
-  moment timestamptz;
-  noted  timestamptz;
-  began  timestamptz := clock_timestamp();
+  here     force;
+  limits   jsonb;
+  timed    due_check;
+  looked   int;
+  done     int := 0;
+  began    timestamptz := clock_timestamp();
+  since    timestamptz;
+  together int := coalesce(nullif(current_setting('secondlook.looks_together', true), ''), '1');
 begin
   select * into here from force f where f.force_id = for_force;
-  moment := coalesce(until, force_now(here));
-  perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', moment::text, true);
+  perform set_config('secondlook.force', for_force, true), set_config('secondlook.now', coalesce(until, force_now(here))::text, true);
   limits := detector_limits();
-  -- What a pass has changed is locked until it commits, and a call handler may be waiting for it.
+  -- What a pass has changed is locked until it commits, and a call handler may be waiting for it: after 20 ms it begins nothing more, and
+  -- so many are looked at together as would take less than 30 at the last ones' pace.
   while done < most and not (until is null and done > 0 and clock_timestamp() > began + interval '20 milliseconds') loop
-    moment := coalesce(until, force_now(here));
-    -- All notes of one subject at once; a contact's cases are looked at with it.
-    -- What has just changed comes first, but what the time has made due waits behind no more than a few of those.
-    due := null;
-    if until is null and random() < 0.25 then
-      select * into due from due_check d
-      where  d.force_id = for_force and d.due_at > '-infinity' and d.due_at <= moment order by d.due_at, d.check_id limit 1;
+    since := clock_timestamp();
+    looked := 0;
+    -- What has just changed comes first, but what the time has made due waits behind no more than a few handfuls of that.
+    timed := case when until is null and random() < 0.5 then take_timed(here, force_now(here)) end;
+    if timed.check_id is null then
+      looked := check_changed(here, until, least(together, most - done), limits);
     end if;
-    if due.check_id is null then
-      select * into due from due_check d where d.force_id = for_force and d.due_at <= moment order by d.due_at, d.check_id limit 1;
-    end if;
-    exit when due.check_id is null;
-    done := done + 1;
-    if due.detector_id is not null then
-      delete from due_check d where d.force_id = for_force and d.due_at = due.due_at and d.check_id = due.check_id;
-      perform set_config('secondlook.now', due.due_at::text, true);
-      perform check_subjects(array[due.subject_kind], array[due.subject_id],
-                             switched_on(setting_values(array['detector_' || due.detector_id, 'review_tiers', 'review_due_minutes'])), due.attempts);
+    if looked > 0 then
+      together := greatest(1, least(5, floor(0.03 * looked / nullif(extract(epoch from clock_timestamp() - since), 0))));
     else
-      with gone as (delete from due_check d where d.force_id = for_force and d.subject_kind = due.subject_kind
-                    and d.subject_id = due.subject_id and d.detector_id is null returning d.recorded_at)
-      select max(g.recorded_at) + here.clock_offset into noted from gone g;
-      -- What is noted may have been recorded since that moment, or by a clock that ran ahead of this one.
-      perform set_config('secondlook.now', greatest(coalesce(until, force_now(here)), noted)::text, true);
-      perform check_changed(due.subject_kind, due.subject_id, limits);
+      if timed.check_id is null then
+        timed := take_timed(here, coalesce(until, force_now(here)));
+      end if;
+      exit when timed.check_id is null;
+      perform check_timed(timed);
+      looked := 1;
     end if;
+    done := done + looked;
   end loop;
+  perform set_config('secondlook.looks_together', together::text, false);
   return done;
 end $$;
 comment on function run_checks_of(text, timestamptz, int) is 'Looks at what is due in a force by that moment of its clock (null: now, as it goes on), so many subjects at most; answers how many it looked at.';
-
-create or replace function check_changed(kind text, subject uuid, limits jsonb) returns void language plpgsql as $$
-declare
-  others uuid[];
-begin
-  if kind = 'contact' then
-    others := array(select l.case_id from contact_case l where l.force_id = current_force() and l.contact_id = subject and l.active);
-  else
-    -- What is learnt of a case, a threat to kill say, may make what is being done about a call tonight wrong.
-    others := array(select m.contact_id from contacts_of_case(subject, domain_now() - interval '2 days', domain_now(), 3) m);
-  end if;
-  perform check_subjects(kind || array_fill(case kind when 'contact' then 'case' else 'contact' end, array[cardinality(others)]),
-                         subject || others, limits, 0);
-end $$;
-comment on function check_changed(text, uuid, jsonb) is 'A subject that changed; with a contact its cases, with a case its latest contacts.';
 
 -- The clock's own statement. One force at a time is looked at by one process: who sets a sandbox''s clock does the same there.
 -- What is due is asked for by a moment that stands still: no index can be asked for what a running clock shows.
@@ -560,8 +606,8 @@ grant select on force, question, setting_definition to secondlook_detector;
 grant execute on function detector_limits(), switched_on(jsonb), joined_evidence(jsonb, jsonb), evidence_has(jsonb, jsonb), detected_alerts(text, uuid, uuid),
   new_alerts(detector_finding[]), grow_alert(detector_finding), raise_alerts(detector_finding[]), queue_findings(detector_finding[], jsonb), look_again(detector_finding[]),
   queue_alerts(text[], uuid, uuid, uuid, uuid, jsonb), report_detector(text, text),
-  postpone_check(text, uuid, text, int, interval), take_all_findings(text[], uuid[], jsonb), check_subjects(text[], uuid[], jsonb, int),
-  check_changed(text, uuid, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[]),
+  postpone_check(text, uuid, text, int, interval), take_all_findings(subject_at[], jsonb), check_subjects(subject_at[], jsonb, int),
+  take_changed(force, timestamptz, int), take_timed(force, timestamptz), check_timed(due_check), looked_at_with(subject_at[]), check_changed(force, timestamptz, int, jsonb), run_checks_of(text, timestamptz, int), force_now(force), setting_values(text[]),
   uuid_now(), seen_sandbox(), refuse(text, text, jsonb), cases_of_pair(uuid), acknowledge_deadline(uuid, text, timestamptz), grade_level(text),
   grade_height(text), response_target(text, timestamptz) to secondlook_detector;
 grant execute on function run_checks(int) to secondlook_clock;

@@ -45,18 +45,16 @@ begin
 end $$;
 comment on function agreed_grade_at(uuid, timestamptz) is 'The agreed grade of a case as it stood; null: none was given.';
 
--- One that another supersedes does not stand.
-create or replace function standing_assessments(cases uuid[], since timestamptz, at timestamptz, most int) returns assessment_facts[]
-language plpgsql stable as $$
-begin
-  return array(
-    select (a.assessment_id, a.case_id, a.contact_id, a.set_name, a.set_version, a.occurred_at, a.tick_count, a.unanswered_count, a.yes_topics,
-            a.suggested_grade, a.assessor_grade, a.history_checked, coalesce(btrim(a.answers_rationale), '') <> '')::assessment_facts
-    from   assessment a
-    where  a.force_id = current_force() and a.case_id = any (cases) and a.occurred_at > since and a.recorded_at <= at
-    and    not exists (select from assessment n where n.force_id = current_force() and n.supersedes = a.assessment_id and n.recorded_at <= at)
-    order  by a.occurred_at desc, a.assessment_id desc limit most);
-end $$;
+-- One that another supersedes does not stand. A query that asks for them has this one in it.
+create or replace function standing_assessments(cases uuid[], since timestamptz, at timestamptz, most int) returns setof assessment_facts
+language sql stable as $$
+  select a.assessment_id, a.case_id, a.contact_id, a.set_name, a.set_version, a.occurred_at, a.tick_count, a.unanswered_count, a.yes_topics,
+         a.suggested_grade, a.assessor_grade, a.history_checked, coalesce(btrim(a.answers_rationale), '') <> ''
+  from   assessment a
+  where  a.force_id = current_force() and a.case_id = any (cases) and a.occurred_at > since and a.recorded_at <= at
+  and    not exists (select from assessment n where n.force_id = current_force() and n.supersedes = a.assessment_id and n.recorded_at <= at)
+  order  by a.occurred_at desc, a.assessment_id desc limit most
+$$;
 comment on function standing_assessments(uuid[], timestamptz, timestamptz, int) is 'Assessments of cases after a moment, the newest first.';
 
 grant execute on function record_shown(text, uuid, timestamptz, jsonb), evidence_of(jsonb, jsonb), in_order(jsonb[]),

@@ -49,7 +49,7 @@ begin
     for step in 1 .. 100 loop
       perform set_config('secondlook.now', at::text, true);
       again := null;
-      for result in select * from call_detectors(kind, due.subject, at, limits) loop
+      for result in select * from call_detectors(array[(kind, due.subject, at)::subject_at], limits) loop
         if result.sentence is not null then
           moment := at;
           case_id := result.case_id;

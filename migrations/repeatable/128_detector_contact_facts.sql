@@ -27,31 +27,33 @@ begin
 end $$;
 comment on function grade_known(contact, timestamptz) is 'Response grade and target of a contact as they stood and were known at a moment.';
 
-create or replace function contact_facts_at(id uuid, at timestamptz) returns contact_facts language plpgsql stable as $$
-declare
-  facts contact_facts;
+create or replace function contact_facts_at(subjects subject_at[])
+returns table (facts contact_facts, at timestamptz) language plpgsql stable rows 5 as $$
 begin
-  select c.contact_id, c, c.response_grade, c.target_at,
-         array(select l.case_id from contact_case l
-               where  l.force_id = current_force() and l.contact_id = id and l.active and l.recorded_at <= at),
-         array(select p.person_id from contact_person p
-               where  p.force_id = current_force() and p.contact_id = id and p.role in ('victim', 'caller') and p.recorded_at <= at),
-         array(select p.person_id from contact_person p
-               where  p.force_id = current_force() and p.contact_id = id and p.role = 'suspect' and p.recorded_at <= at),
-         (select t.occurred_at from attendance t where t.force_id = current_force() and t.contact_id = id and t.recorded_at <= at
-          order  by t.occurred_at limit 1),
-         (select k.occurred_at from closure k where k.force_id = current_force() and k.contact_id = id and k.recorded_at <= at
-          order  by k.occurred_at limit 1),
-         exists (select from response_grade_change g where g.force_id = current_force() and g.contact_id = id),
-         exists (select from video_response v where v.force_id = current_force() and v.contact_id = id)
-  into   facts
-  from   contact c where c.force_id = current_force() and c.contact_id = id and c.recorded_at <= at;
-  if facts.is_regraded then
-    select g.grade, g.target_at into facts.response_grade, facts.target_at from grade_known(facts.received, at) g;
-  end if;
-  return facts;
+  return query
+  select (c.contact_id, c,
+          case when g.is_regraded then (grade_known(c, k.at)).grade else c.response_grade end,
+          case when g.is_regraded then (grade_known(c, k.at)).target_at else c.target_at end,
+          array(select l.case_id from contact_case l
+                where  l.force_id = current_force() and l.contact_id = c.contact_id and l.active and l.recorded_at <= k.at),
+          array(select p.person_id from contact_person p
+                where  p.force_id = current_force() and p.contact_id = c.contact_id and p.role in ('victim', 'caller') and p.recorded_at <= k.at),
+          array(select p.person_id from contact_person p
+                where  p.force_id = current_force() and p.contact_id = c.contact_id and p.role = 'suspect' and p.recorded_at <= k.at),
+          (select t.occurred_at from attendance t where t.force_id = current_force() and t.contact_id = c.contact_id and t.recorded_at <= k.at
+           order  by t.occurred_at limit 1),
+          (select o.occurred_at from closure o where o.force_id = current_force() and o.contact_id = c.contact_id and o.recorded_at <= k.at
+           order  by o.occurred_at limit 1),
+          g.is_regraded,
+          exists (select from video_response v where v.force_id = current_force() and v.contact_id = c.contact_id))::contact_facts,
+         k.at
+  from   unnest(subjects) k
+  join   contact c on c.force_id = current_force() and c.contact_id = k.id and c.recorded_at <= k.at
+  cross  join lateral (select exists (select from response_grade_change g where g.force_id = current_force() and g.contact_id = c.contact_id) as is_regraded
+                       offset 0) g
+  where  k.kind = 'contact';
 end $$;
-comment on function contact_facts_at(uuid, timestamptz) is 'A contact as it was known at a moment; null: it was not known yet.';
+comment on function contact_facts_at(subject_at[]) is 'Contacts, each as it was known at its moment; those that were not known yet are left out.';
 
 create or replace function seen_by_video_at(subject contact_facts, at timestamptz) returns timestamptz language plpgsql stable as $$
 begin
@@ -74,5 +76,5 @@ end $$;
 comment on function findings_of_contact(contact_facts, text, jsonb, timestamptz) is
   'One finding for each case of a contact; without a case the contact itself carries it.';
 
-grant execute on function grade_known(contact, timestamptz), contact_facts_at(uuid, timestamptz), seen_by_video_at(contact_facts, timestamptz),
+grant execute on function grade_known(contact, timestamptz), contact_facts_at(subject_at[]), seen_by_video_at(contact_facts, timestamptz),
   findings_of_contact(contact_facts, text, jsonb, timestamptz) to secondlook_app, secondlook_detector;

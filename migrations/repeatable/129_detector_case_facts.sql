@@ -1,38 +1,36 @@
 -- What detectors of cases are given, and what they ask besides, as of a moment: assessments that stand, contacts, referrals that count.
 
-create or replace function case_facts_at(id uuid, at timestamptz) returns case_facts language plpgsql stable as $$
-declare
-  facts case_facts;
+create or replace function case_facts_at(subjects subject_at[])
+returns table (facts case_facts, at timestamptz) language plpgsql stable rows 5 as $$
 begin
-  select c.case_id, c.victim_id, c.perpetrator_id,
-         array_agg(o.case_id) filter (where o.case_id = c.case_id or o.perpetrator_id = c.perpetrator_id), array_agg(o.case_id)
-  into   facts
-  from   case_file c join case_file o on o.force_id = current_force() and o.victim_id = c.victim_id
-  where  c.force_id = current_force() and c.case_id = id group by c.case_id, c.victim_id, c.perpetrator_id;
-  if not found then
-    return null;
-  end if;
-  facts.assessments := standing_assessments(facts.cases, '-infinity', at, 100);
-  select array(select (l.contact_id, l.case_id, l.occurred_at, c.children_present, c.weapons, c.injuries, c.order_in_force,
-                       c.crime_reference is not null)::linked_contact
-               from   contact_case l join contact c on c.force_id = current_force() and c.contact_id = l.contact_id
-               where  l.force_id = current_force() and l.case_id = any (facts.cases) and l.active and l.recorded_at <= at
-               order  by l.occurred_at desc, l.contact_id desc limit 100),
-         exists (select from referral r where r.force_id = current_force() and r.case_id = any (facts.victim_cases)),
-         exists (select from protection_order o where o.force_id = current_force() and o.case_id = any (facts.cases)),
-         exists (select from review r where r.force_id = current_force() and r.case_id = any (facts.cases)),
-         a.highest, a.agreed[1]
-  into   facts.contacts, facts.has_referrals, facts.has_orders, facts.has_reviews, facts.highest_level, facts.agreed_grade
-  from  (select max(grade_level(k.assessor_grade)) as highest,
-                array_agg(k.agreed_grade order by k.recorded_at desc)
-                  filter (where k.case_id = id and k.recorded_at <= at and k.agreed_grade is not null) as agreed
-         from   assessment k where k.force_id = current_force() and k.case_id = any (facts.cases)) a;
-  if facts.has_reviews then
-    facts.agreed_grade := agreed_grade_at(id, at);
-  end if;
-  return facts;
+  return query
+  select (c.case_id, c.victim_id, c.perpetrator_id, o.of_pair, o.of_victim,
+          case when r.has_reviews then agreed_grade_at(c.case_id, k.at) else a.agreed[1] end,
+          a.highest,
+          array(select s from standing_assessments(o.of_pair, '-infinity', k.at, 100) s),
+          array(select (l.contact_id, l.case_id, l.occurred_at, m.children_present, m.weapons, m.injuries, m.order_in_force,
+                        m.crime_reference is not null)::linked_contact
+                from   contact_case l join contact m on m.force_id = current_force() and m.contact_id = l.contact_id
+                where  l.force_id = current_force() and l.case_id = any (o.of_pair) and l.active and l.recorded_at <= k.at
+                order  by l.occurred_at desc, l.contact_id desc limit 100),
+          exists (select from referral r where r.force_id = current_force() and r.case_id = any (o.of_victim)),
+          exists (select from protection_order p where p.force_id = current_force() and p.case_id = any (o.of_pair)),
+          r.has_reviews)::case_facts,
+         k.at
+  from   unnest(subjects) k
+  join   case_file c on c.force_id = current_force() and c.case_id = k.id
+  cross  join lateral (select array_agg(v.case_id) filter (where v.case_id = c.case_id or v.perpetrator_id = c.perpetrator_id) as of_pair,
+                              array_agg(v.case_id) as of_victim
+                       from   case_file v where v.force_id = current_force() and v.victim_id = c.victim_id) o
+  cross  join lateral (select max(grade_level(s.assessor_grade)) as highest,
+                              array_agg(s.agreed_grade order by s.recorded_at desc)
+                                filter (where s.case_id = c.case_id and s.recorded_at <= k.at and s.agreed_grade is not null) as agreed
+                       from   assessment s where s.force_id = current_force() and s.case_id = any (o.of_pair)) a
+  cross  join lateral (select exists (select from review w where w.force_id = current_force() and w.case_id = any (o.of_pair)) as has_reviews
+                       offset 0) r
+  where  k.kind = 'case';
 end $$;
-comment on function case_facts_at(uuid, timestamptz) is 'A case as it was known at a moment; null: there is none.';
+comment on function case_facts_at(subject_at[]) is 'Cases, each as it was known at its moment.';
 
 create or replace function assessments_in(known assessment_facts[], of_case uuid, since timestamptz, most int) returns assessment_facts[]
 language plpgsql immutable as $$
@@ -92,5 +90,5 @@ end $$;
 comment on function referrals_made(uuid[], jsonb, timestamptz) is
   'Referrals of cases to kinds of services: when each was last sent, and when it was declined or had its outcome; infinity while neither.';
 
-grant execute on function case_facts_at(uuid, timestamptz), assessments_in(assessment_facts[], uuid, timestamptz, int),
+grant execute on function case_facts_at(subject_at[]), assessments_in(assessment_facts[], uuid, timestamptz, int),
   contacts_in(linked_contact[], uuid, timestamptz, int), referrals_made(uuid[], jsonb, timestamptz) to secondlook_app, secondlook_detector;

@@ -58,12 +58,99 @@ END_TEST
 START_TEST(a_pass_that_takes_long_ends_after_a_subject)
 {
 	database_migrate();
-	database_run(database_url(), "create or replace function contact_facts_at(id uuid, at timestamptz)"
-				     " returns contact_facts language plpgsql stable as $$ begin perform pg_sleep(0.03); return null; end $$");
+	database_run(database_url(), "create or replace function contact_facts_at(subjects subject_at[]) returns table (facts contact_facts, at timestamptz)"
+				     " language plpgsql stable as $$ begin perform pg_sleep(0.03); end $$");
 	note("west-midlands", 3);
 	for (int i = 0; i < 3; i++)
 		ck_assert_str_eq(pass(), "1");
 	ck_assert_str_eq(pass(), "0");
+}
+END_TEST
+
+/* How many the detectors are given at a time: no subject is known, and to look for them takes so long. */
+static const char *given(int count, const char *together, const char *seconds)
+{
+	char sql[1000];
+	snprintf(sql, sizeof sql,
+		 "create or replace function contact_facts_at(subjects subject_at[]) returns table (facts contact_facts, at timestamptz) language plpgsql stable as $$"
+		 " begin perform set_config('test.given', current_setting('test.given', true) || ' ' || cardinality(subjects), false), pg_sleep(%s); end $$;"
+		 "select set_config('secondlook.looks_together', '%s', false), set_config('test.given', '', false),"
+		 " run_checks_of('west-midlands', clock_timestamp() + interval '1 minute', %d);"
+		 "select current_setting('test.given')", seconds, together, count);
+	note("west-midlands", count);
+	return database_run(database_url(), sql);
+}
+
+/* Together as many as take 30 ms, at most five: they hold what they change until all of them are looked at. */
+START_TEST(what_takes_long_is_looked_at_one_by_one)
+{
+	database_migrate();
+	ck_assert_str_eq(given(9, "5", "0.1"), " 5 1 1 1 1");
+	ck_assert_ptr_nonnull(strstr(given(100, "1", "0"), " 5 5 "));
+}
+END_TEST
+
+/* One that the time has made due, while more changes than passes look at: some forty handfuls, before half of which it may be asked. */
+START_TEST(what_time_makes_due_waits_for_few_that_changed)
+{
+	database_migrate();
+	database_run(database_url(), "delete from due_check");
+	note("west-midlands", 200);
+	database_run(database_url(), "insert into due_check (force_id, check_id, subject_kind, subject_id, detector_id, due_at)"
+				     " values ('west-midlands', uuid_now(), 'case', gen_random_uuid(), 'referral_stale', clock_timestamp())");
+	ck_assert_str_eq(database_run(database_url(),
+		"do $$ begin for i in 1 .. 300 loop perform run_checks_of('west-midlands', null, 5);"
+		" exit when not exists (select from due_check where detector_id = 'referral_stale'); end loop; end $$;"
+		"select (count(*) > 0) || ' ' || (count(*) filter (where detector_id = 'referral_stale')) from due_check where force_id = 'west-midlands' and due_at < now()"), "true 0");
+}
+END_TEST
+
+#define ID(digit) "'01a30000-0000-7000-8000-00000000000" digit "'"
+
+static const char *taken(const char *most)
+{
+	char sql[400];
+	snprintf(sql, sizeof sql, "select coalesce(string_agg(right(t.id::text, 1) || to_char(t.at, ' HH24:MI'), ', ' order by t.place), 'none')"
+				  " from force f, unnest(take_changed(f, '2026-06-01T12:00Z', %s)) with ordinality t (kind, id, at, place)"
+				  " where f.force_id = 'west-midlands'", most);
+	return database_run(database_url(), sql);
+}
+
+/* Two notes of one subject are one look, at the moment at which the later was noted if that hasn't come yet. */
+START_TEST(each_subject_that_changed_is_looked_at_as_of_its_moment)
+{
+	database_migrate();
+	database_run(database_url(),
+		     "insert into due_check (force_id, check_id, subject_kind, subject_id, due_at, recorded_at) values"
+		     " ('west-midlands', " ID("1") ", 'contact', " ID("1") ", '-infinity', '2026-06-01T11:00Z'),"
+		     " ('west-midlands', " ID("2") ", 'contact', " ID("2") ", '-infinity', '2026-06-01T13:00Z'),"
+		     " ('west-midlands', " ID("3") ", 'contact', " ID("1") ", '-infinity', '2026-06-01T12:30Z'),"
+		     " ('west-midlands', " ID("4") ", 'case', " ID("3") ", '-infinity', '2026-06-01T11:00Z'),"
+		     " ('northumbria', " ID("5") ", 'case', " ID("3") ", '-infinity', '2026-06-01T11:00Z')");
+	ck_assert_str_eq(taken("2"), "1 12:30, 2 13:00");
+	ck_assert_str_eq(taken("2"), "3 12:00");
+	ck_assert_str_eq(taken("2"), "none");
+}
+END_TEST
+
+#define LINK(contact, in_case) "('west-midlands', uuid_now(), " ID(contact) ", " ID(in_case) ", '2026-06-01T10:00Z', '2026-06-01T10:00Z', 't')"
+
+/* Both contacts of a pair with their case, once: at the later moment. */
+START_TEST(what_belongs_to_several_that_changed_is_looked_at_once)
+{
+	database_migrate();
+	database_run(database_url(),
+		     "set session_replication_role = replica;"
+		     "insert into contact_case (force_id, link_id, contact_id, case_id, occurred_at, recorded_at, recorded_by) values"
+		     LINK("5", "7") "," LINK("6", "7") "," LINK("6", "8") ";"
+		     "insert into contact (force_id, contact_id, occurred_at, recorded_at, recorded_by, channel, caller, response_grade)"
+		     " values ('west-midlands', " ID("6") ", '2026-06-01T10:00Z', '2026-06-01T10:00Z', 't', 'call_999', 'victim', 'priority')");
+	ck_assert_str_eq(database_run(database_url(),
+		"select set_config('secondlook.force', 'west-midlands', true);"
+		"select string_agg(w.kind || ' ' || right(w.id::text, 1) || to_char(w.at, ' HH24:MI'), ', ' order by w.place)"
+		" from unnest(looked_at_with(array[('contact', " ID("5") ", '2026-06-01T11:00Z'), ('contact', " ID("6") ", '2026-06-01T12:00Z'),"
+		"  ('case', " ID("8") ", '2026-06-01T13:00Z')]::subject_at[])) with ordinality w (kind, id, at, place)"),
+		"contact 5 11:00, case 7 12:00, contact 6 13:00, case 8 13:00");
 }
 END_TEST
 
@@ -108,15 +195,17 @@ START_TEST(detectors_are_told_the_settings_in_force)
 END_TEST
 
 static const char failing_sql[] =
-	"create or replace function contact_facts_at(id uuid, at timestamptz) returns contact_facts language plpgsql stable as $$"
-	" declare facts contact_facts; begin facts.contact_id := id; facts.has_video := current_setting('test.video', true) = 'yes'; return facts; end $$;"
+	"create or replace function contact_facts_at(subjects subject_at[]) returns table (facts contact_facts, at timestamptz) language plpgsql stable as $$"
+	" begin for facts.contact_id, at in select s.id, s.at from unnest(subjects) s where s.kind = 'contact' loop"
+	"  facts.has_video := current_setting('test.video', true) = 'yes'; return next;"
+	" end loop; end $$;"
 	"create or replace function detect_video_ineligible(subject contact_facts, at timestamptz, limits jsonb) returns finding[]"
 	" language plpgsql stable strict as $$ begin raise division_by_zero; end $$";
 
 static const char *asked(const char *video, const char *settings)
 {
 	char sql[400];
-	snprintf(sql, sizeof sql, "set local test.video = '%s'; select call_detectors('contact', gen_random_uuid(), now(), '%s')", video, settings);
+	snprintf(sql, sizeof sql, "set local test.video = '%s'; select call_detectors(array[('contact', gen_random_uuid(), now())::subject_at], '%s')", video, settings);
 	return database_try(database_url(), sql);
 }
 
@@ -143,7 +232,6 @@ START_TEST(a_detector_that_would_be_asked_where_it_is_off_is_refused)
 }
 END_TEST
 
-#define ID(digit) "'01a30000-0000-7000-8000-00000000000" digit "'"
 #define FINDING(detector, contact) "('" detector "', null, null, " ID("9") ", " contact ", null, null, null)::detector_finding"
 
 /* A contact that is recorded later is not where an alert is shown now; what names none goes with what does. */
@@ -199,9 +287,32 @@ START_TEST(a_finding_of_a_case_whose_contacts_came_later_is_queued)
 }
 END_TEST
 
+static const char *has(const char *shown)
+{
+	char sql[600];
+	snprintf(sql, sizeof sql, "select evidence_has('{\"records\": [{\"kind\": \"contact\", \"id\": \"1\", \"at\": \"x\"}, {\"kind\": \"case\", \"id\": \"2\"}]}',"
+				  " '{\"records\": [%s]}')", shown);
+	return database_run(database_url(), sql);
+}
+
+#define RECORD(kind, id) "{\"at\": \"y\", \"kind\": \"" kind "\", \"id\": \"" id "\"}"
+
+/* The same kind and the same identifier, whatever else is told of it. */
+START_TEST(evidence_has_what_it_names)
+{
+	database_migrate();
+	ck_assert_str_eq(has(RECORD("contact", "1")), "t");
+	ck_assert_str_eq(has(RECORD("case", "2") "," RECORD("contact", "1")), "t");
+	ck_assert_str_eq(has(RECORD("contact", "2")), "f");
+	ck_assert_str_eq(has(RECORD("contact", "1") "," RECORD("contact", "3")), "f");
+	ck_assert_str_eq(has(""), "t");
+	ck_assert_str_eq(database_run(database_url(), "select evidence_has('{}', '{\"records\": [" RECORD("case", "2") "]}')"), "f");
+}
+END_TEST
+
 static const char tried_sql[] =
-	"create or replace function case_facts_at(id uuid, at timestamptz) returns case_facts language plpgsql stable as $$"
-	" declare facts case_facts; begin facts.case_id := id; return facts; end $$;"
+	"create or replace function case_facts_at(subjects subject_at[]) returns table (facts case_facts, at timestamptz) language plpgsql stable as $$"
+	" begin select s.id, s.at into facts.case_id, at from unnest(subjects) s where s.kind = 'case'; if found then return next; end if; end $$;"
 	"create or replace function detect_order_breached(subject case_facts, at timestamptz, limits jsonb) returns finding[]"
 	" language plpgsql stable strict as $$ begin return array[(subject.case_id, null, 'It is so.', '{\"records\": []}', null)::finding]; end $$;"
 	"set session_replication_role = replica;"
@@ -227,7 +338,54 @@ START_TEST(a_detector_that_is_off_can_be_tried)
 }
 END_TEST
 
-DATABASE_TESTS("clock", a_detector_is_asked_only_what_it_can_find, a_detector_that_would_be_asked_where_it_is_off_is_refused,
+static const char one_fails_sql[] =
+	"create or replace function contact_facts_at(subjects subject_at[]) returns table (facts contact_facts, at timestamptz) language plpgsql stable as $$"
+	" begin for facts.contact_id, at in select s.id, s.at from unnest(subjects) s where s.kind = 'contact' loop"
+	"  facts.has_video := true; return next;"
+	" end loop; end $$;"
+	"create or replace function detect_video_ineligible(subject contact_facts, at timestamptz, limits jsonb) returns finding[]"
+	" language plpgsql stable strict as $$ begin if subject.contact_id = " ID("2") " then raise division_by_zero; end if;"
+	" return array[(null, subject.contact_id, 'It is so.', '{\"records\": []}', null)::finding]; end $$;"
+	"update detector_default d set limits = d.limits - array(select 'detector_' || k.detector_id from detector k where k.detector_id <> 'video_ineligible');"
+	"delete from due_check;"
+	"insert into due_check (force_id, check_id, subject_kind, subject_id, due_at, recorded_at)"
+	" select 'west-midlands', id::uuid, 'contact', id::uuid, '-infinity', '2026-06-01T12:00Z' from unnest(array[" ID("1") "," ID("2") "," ID("3") "]) id;"
+	"select set_config('secondlook.looks_together', '5', false), run_checks_of('west-midlands', '2026-06-01T12:00Z', 3),"
+	" set_config('secondlook.force', 'west-midlands', true);"
+	"select string_agg(a.detector || coalesce(' ' || right(a.contact_id::text, 1), ''), ', ' order by a.detector, a.contact_id) || '; '"
+	" || (select string_agg(right(d.subject_id::text, 1) || ' ' || d.detector_id || ' ' || d.attempts, ', ') from due_check d where d.detector_id = 'video_ineligible')"
+	" from alert a where a.detector in ('video_ineligible', 'detector_failed')";
+
+START_TEST(one_that_fails_takes_none_with_it)
+{
+	database_migrate();
+	ck_assert_str_eq(database_run(database_url(), one_fails_sql), "detector_failed, video_ineligible 1, video_ineligible 3; 2 video_ineligible 1");
+}
+END_TEST
+
+/* A contact is noted before its people are written: what was committed when its note is read must have been recorded by the moment of the look. */
+static const char late_sql[] =
+	"create or replace function take_timed(here force, moment timestamptz) returns due_check language plpgsql as $$"
+	" begin perform pg_sleep(0.02), set_config('test.taken', clock_timestamp()::text, false); return null; end $$;"
+	"create or replace function contact_facts_at(subjects subject_at[]) returns table (facts contact_facts, at timestamptz) language plpgsql stable as $$"
+	" begin if subjects[1].at < current_setting('test.taken')::timestamptz then raise 'too early'; end if; end $$;"
+	"select set_config('test.taken', '-infinity', false);"
+	"do $$ begin for i in 1 .. 20 loop perform run_checks_of('west-midlands', null, 1); end loop; end $$;"
+	"select count(*) from due_check where force_id = 'west-midlands' and due_at < 'infinity'";
+
+START_TEST(a_look_is_as_of_a_moment_after_its_note_was_read)
+{
+	database_migrate();
+	database_run(database_url(), "delete from due_check");
+	note("west-midlands", 20);
+	ck_assert_str_eq(database_run(database_url(), late_sql), "0");
+}
+END_TEST
+
+DATABASE_TESTS("clock", evidence_has_what_it_names, a_detector_is_asked_only_what_it_can_find, a_detector_that_would_be_asked_where_it_is_off_is_refused,
 	       findings_of_a_case_share_a_place_in_the_queue, a_finding_of_a_case_whose_contacts_came_later_is_queued,
 	       a_detector_that_is_off_can_be_tried, a_pass_reads_nothing_of_what_is_due_later, passes_look_at_all_that_is_due,
-	       a_pass_that_takes_long_ends_after_a_subject, detectors_are_told_the_settings_in_force)
+	       a_pass_that_takes_long_ends_after_a_subject, what_takes_long_is_looked_at_one_by_one,
+	       each_subject_that_changed_is_looked_at_as_of_its_moment, what_belongs_to_several_that_changed_is_looked_at_once,
+	       what_time_makes_due_waits_for_few_that_changed, detectors_are_told_the_settings_in_force, one_that_fails_takes_none_with_it,
+	       a_look_is_as_of_a_moment_after_its_note_was_read)

@@ -25,7 +25,7 @@ declare
 begin
   perform set_now(moment('+10 12:00')), set_config('role', 'secondlook_detector', true);
   for result in select d.* from (values ('contact', 'c0'), ('contact', 'c30'), ('contact', 'n40'), ('contact', 'u1'), ('case', 'k'), ('case', 'k1')) s (kind, subject),
-                call_detectors(s.kind, md5('scene ' || s.subject)::uuid, domain_now(), detector_limits()) d loop
+                call_detectors(array[(s.kind, md5('scene ' || s.subject)::uuid, domain_now())::subject_at], detector_limits()) d loop
     if jsonb_array_length(result.evidence -> 'records') > 20 then
       raise exception '%: % records of evidence', result.detector_id, jsonb_array_length(result.evidence -> 'records');
     end if;

@@ -74,7 +74,7 @@ select pair('k', 'ann', 'bob');
 select refer('r1', 'k', 'idva', '-9 12:00', columns => '{"grade": "high", "acknowledge_by": "-8 12:00"}');
 select silent('k', '-8 11:59:59');
 select fires('k', '-8 12:00');
-select set_now(moment('-8 12:00')), take_all_findings(array['case'], array[id('k')], '{"detector_referral_stale": {"enabled": false}}');
+select set_now(moment('-8 12:00')), take_all_findings(array[('case', id('k'), domain_now())::subject_at], '{"detector_referral_stale": {"enabled": false}}');
 do $$
 begin
   if (select count(*) from referral_chase c where c.referral_id = id('r1')) <> 1

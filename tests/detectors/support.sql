@@ -284,7 +284,7 @@ begin
   perform set_now(moment), set_config('role', 'secondlook_detector', true);
   limits := jsonb_build_object('detector_' || detector, detector_limits() -> ('detector_' || detector) || settings);
   return query select c.case_id, c.contact_id, c.sentence, c.evidence, c.look_again
-               from   call_detectors(looks_at, whom, moment, limits) c;
+               from   call_detectors(array[(looks_at, whom, moment)::subject_at], limits) c;
   perform set_config('role', 'none', true);
 end $$;
 comment on function asked(text, text, text, jsonb) is 'All that a detector answers about a subject at a moment, asked as the clock asks it.';

@@ -30,7 +30,7 @@ begin
   loop
     select j.judgement_id, j.occurred_at, j.person_id into judged from primary_aggressor_assessment j
     where  j.force_id = current_force() and j.case_id = earlier.case_id and j.recorded_at <= at order by j.recorded_at desc, j.judgement_id desc limit 1;
-    assessed := (standing_assessments(array[earlier.case_id], since, at, 1))[1];
+    select * into assessed from standing_assessments(array[earlier.case_id], since, at, 1);
     findings := findings || (earlier.case_id, subject.contact_id,
       case when judged.person_id = earlier.perpetrator_id
            then 'The suspect of an earlier case, judged to be the primary aggressor there, now reports its victim.'

@@ -33,7 +33,7 @@ begin
           case when said <> '' or t.records is not null then evidence_of(coalesce(t.records, '[]') || shown) end, again)::finding
   from   unnest(findings_of_contact(subject, null, null)) f
   cross  join lateral (select jsonb_agg(record_shown('assessment', a.assessment_id, a.occurred_at) order by a.occurred_at) as records
-                       from   unnest(standing_assessments(array[f.case_id], since, at, 10)) a where limits -> 'topics' ?| a.yes_topics) t);
+                       from   standing_assessments(array[f.case_id], since, at, 10) a where limits -> 'topics' ?| a.yes_topics) t);
 end $$;
 comment on function detect_response_overdue(contact_facts, timestamptz, jsonb) is 'Looks at a contact.';
 select define_detector('response_overdue', 1, 'critical', 'control_room', 'contact', 2,
